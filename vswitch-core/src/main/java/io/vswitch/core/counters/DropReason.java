@@ -1,0 +1,55 @@
+package io.vswitch.core.counters;
+
+import java.util.Locale;
+
+/** Why a packet was dropped: one reason per dropped packet, one counter per reason (and per port). */
+public enum DropReason {
+    MALFORMED_ETHERNET("shorter than an Ethernet header"),
+    MALFORMED_VLAN("a VLAN tag is cut off, or more than two tags"),
+    MALFORMED_ARP("ARP header cut off, or sizes other than Ethernet and IPv4"),
+    MALFORMED_IPV4("IPv4 version, header length or total length contradicts the frame"),
+    MALFORMED_IPV4_OPTIONS("IPv4 options contradict the header length"),
+    MALFORMED_IPV6("IPv6 version or payload length contradicts the frame"),
+    MALFORMED_IPV6_EXTENSION("IPv6 extension headers cut off, out of order, or more than 8"),
+    MALFORMED_FRAGMENT("fragment of impossible offset or length, or too short for its transport header"),
+    MALFORMED_TCP("TCP header cut off, or its data offset contradicts the packet"),
+    MALFORMED_UDP("UDP header cut off, or its length contradicts the packet"),
+    MALFORMED_ICMP("ICMP header cut off"),
+    MALFORMED_ICMPV6("ICMPv6 header cut off"),
+    MALFORMED_OFFLOAD("virtio_net_hdr contradicts the frame"),
+    SOURCE_MAC_INVALID("source MAC is a group address or zero"),
+    RESERVED_MULTICAST("destination is link-local reserved (01:80:c2:00:00:0x), never forwarded"),
+    PORT_DISABLED("port is disabled"),
+    NO_NETWORK("port belongs to no network and no rule redirects the packet"),
+    NO_DESTINATION("nobody else is on the network"),
+    SAME_PORT("destination is behind the port the packet came from"),
+    DESTINATION_GONE("port that the packet was to leave through has gone"),
+    POLICY_BLOCKED("a rule blocks it"),
+    LAYER_DEFAULT("no rule of a layer allows it and the layer's default is block"),
+    REWRITE_IMPOSSIBLE("a rule rewrites a field that the packet doesn't have"),
+    TTL_EXCEEDED("TTL or hop limit reached zero"),
+    EXCEEDS_MTU("larger than the MTU of the port it was to leave through"),
+    SEGMENTATION_FAILED("super-frame can't be cut for a port without offloads"),
+    TX_QUEUE_FULL("port takes no more"),
+    TX_ERROR("writing to the port failed"),
+    RX_TRUNCATED("frame longer than a buffer"),
+    NO_BUFFER("packet pool exhausted"),
+    INTERNAL_ERROR("an unexpected error in the switch while handling this packet; see the error log");
+
+    private final String text;
+    private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    DropReason(final String text) {
+        this.text = text;
+    }
+
+    /** One line for people: what was wrong with the packet. */
+    public String text() {
+        return text;
+    }
+
+    /** Name in the CLI and in the counters file, for instance {@code policy-blocked}. */
+    public String label() {
+        return label;
+    }
+}

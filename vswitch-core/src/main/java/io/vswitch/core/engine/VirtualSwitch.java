@@ -1,0 +1,96 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.port.Port;
+import io.vswitch.core.view.CaptureSpec;
+import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.FlowInfo;
+import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.PortInfo;
+import io.vswitch.core.view.PortStats;
+import java.util.List;
+import java.util.function.Predicate;
+import org.agrona.DirectBuffer;
+
+/**
+ * A running switch: workers, conductor, ports, networks. Every method may be called from any thread; a method that changes
+ * something returns when all workers run the change, and throws {@link SwitchException} with one line when it refuses.
+ */
+public interface VirtualSwitch extends AutoCloseable {
+    /** Starts a switch with the context's settings. */
+    static VirtualSwitch launch(final SwitchContext context) {
+        return context.launch();
+    }
+
+    void addNetwork(NetworkConfig network);
+
+    /** Refuses while ports are on it. */
+    void removeNetwork(String name);
+
+    /**
+     * Attaches an opened port; the switch owns it from now on and closes it when it is removed.
+     *
+     * @param network name of its network, or null.
+     * @param policy its compiled layers.
+     * @return the port's id, unique while the port lives; rules that redirect name ports by id.
+     */
+    int addPort(Port port, String network, PortPolicy policy);
+
+    /** Detaches and closes a port; returns when no worker touches it any more. */
+    void removePort(String name);
+
+    /** A disabled port neither sends nor receives; its frames are dropped and counted. */
+    void enablePort(String name, boolean enabled);
+
+    /** Replaces a port's compiled layers. */
+    void policy(String port, PortPolicy policy);
+
+    /** Replaces the compiled layers of several ports in one generation: {@code policies.get(i)} for {@code ports.get(i)}. */
+    void policies(List<String> ports, List<PortPolicy> policies);
+
+    /** The generation that every worker runs. */
+    long generation();
+
+    List<PortInfo> ports();
+
+    /** Names of all networks. */
+    List<String> networks();
+
+    /** Counters of the whole switch. */
+    PortStats totals();
+
+    /** Frames held in queues right now; received + replicated = sent + dropped + buffered once traffic stops. */
+    long buffered();
+
+    /** Cached flows that pass the filter, at most {@code limit}. */
+    List<FlowInfo> flows(Predicate<FlowInfo> filter, int limit);
+
+    /** Learned MACs of a network. */
+    List<MacInfo> macs(String network);
+
+    /**
+     * Walks a packet through the live objects without sending it.
+     *
+     * @param port name of the port it would come from.
+     * @param frame Ethernet frame, from {@code offset}, {@code length} bytes.
+     */
+    Explanation explain(String port, DirectBuffer frame, int offset, int length);
+
+    /** Starts a capture; close the handle to end it. */
+    Capture capture(CaptureSpec spec, CapturedPacket sink);
+
+    /** A running capture. */
+    interface Capture extends AutoCloseable {
+        /** Packets that were not captured because the sink was too slow. */
+        long missed();
+
+        /** Ends the capture; the sink has seen all packets captured before. */
+        @Override
+        void close();
+    }
+
+    /** Stops workers and conductor and closes all ports. */
+    @Override
+    void close();
+}

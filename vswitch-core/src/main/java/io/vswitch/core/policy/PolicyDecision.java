@@ -1,0 +1,62 @@
+package io.vswitch.core.policy;
+
+import io.vswitch.core.counters.DropReason;
+import java.util.Arrays;
+
+/** What walking the layers of one port decided; reused, one instance per evaluating thread. */
+public final class PolicyDecision {
+    /** No rule redirects: forward by destination MAC. */
+    public static final int NO_REDIRECT = -1;
+
+    private RuleRef[] matched = new RuleRef[16];
+    private int matchedCount;
+    private DropReason dropReason;
+    private int redirectPort = NO_REDIRECT;
+
+    /** Back to: no rule matched, allowed, not redirected. */
+    public void reset() {
+        matchedCount = 0;
+        dropReason = null;
+        redirectPort = NO_REDIRECT;
+    }
+
+    /** Notes a rule that took part, in the order of the walk. */
+    public void matched(final RuleRef rule) {
+        if (matchedCount == matched.length) {
+            matched = Arrays.copyOf(matched, matchedCount * 2);
+        }
+        matched[matchedCount++] = rule;
+    }
+
+    /** Ends the walk: the packet is dropped for this reason. */
+    public void drop(final DropReason reason) {
+        dropReason = reason;
+    }
+
+    /** The packet leaves through this port id, whatever its destination MAC. */
+    public void redirect(final int portId) {
+        redirectPort = portId;
+    }
+
+    public int matchedCount() {
+        return matchedCount;
+    }
+
+    public RuleRef matched(final int index) {
+        return matched[index];
+    }
+
+    /** Why the packet is dropped, or null when it goes on. */
+    public DropReason dropReason() {
+        return dropReason;
+    }
+
+    public boolean isDropped() {
+        return dropReason != null;
+    }
+
+    /** Port id to leave through, or {@link #NO_REDIRECT}. */
+    public int redirectPort() {
+        return redirectPort;
+    }
+}
