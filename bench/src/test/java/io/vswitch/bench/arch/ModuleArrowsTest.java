@@ -38,7 +38,9 @@ class ModuleArrowsTest {
             return;
         }
         JavaClasses classes = module.classes();
-        assertEquals(hasSources, !classes.isEmpty(), () -> module.folder() + "/target/classes");
+        assertTrue(
+                !hasSources || !classes.isEmpty(),
+                () -> module.folder() + " has sources but no classes in target/classes");
         for (JavaClass type : classes) {
             assertTrue(
                     (type.getPackageName() + ".").startsWith(module.packageRoot() + "."),
