@@ -2,7 +2,9 @@ package io.vswitch.core.counters;
 
 import java.util.Locale;
 
-/** Why a packet was dropped: one reason per dropped packet, one counter per reason (and per port). */
+/**
+ * Why a packet was dropped: one reason per dropped packet, one counter per reason (and per port).
+ */
 public enum DropReason {
     MALFORMED_ETHERNET("shorter than an Ethernet header"),
     MALFORMED_VLAN("a VLAN tag is cut off, or more than two tags"),
@@ -11,7 +13,8 @@ public enum DropReason {
     MALFORMED_IPV4_OPTIONS("IPv4 options contradict the header length"),
     MALFORMED_IPV6("IPv6 version or payload length contradicts the frame"),
     MALFORMED_IPV6_EXTENSION("IPv6 extension headers cut off, out of order, or more than 8"),
-    MALFORMED_FRAGMENT("fragment of impossible offset or length, or too short for its transport header"),
+    MALFORMED_FRAGMENT(
+            "fragment of impossible offset or length, or too short for its transport header"),
     MALFORMED_TCP("TCP header cut off, or its data offset contradicts the packet"),
     MALFORMED_UDP("UDP header cut off, or its length contradicts the packet"),
     MALFORMED_ICMP("ICMP header cut off"),
@@ -34,7 +37,8 @@ public enum DropReason {
     TX_ERROR("writing to the port failed"),
     RX_TRUNCATED("frame longer than a buffer"),
     NO_BUFFER("packet pool exhausted"),
-    INTERNAL_ERROR("an unexpected error in the switch while handling this packet; see the error log");
+    INTERNAL_ERROR(
+            "an unexpected error in the switch while handling this packet; see the error log");
 
     private final String text;
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -16,13 +16,16 @@ public record NetworkConfig(String name, int macLimit, long macAgeMs) {
 
     public NetworkConfig {
         if (name == null || name.isEmpty() || name.length() > 63) {
-            throw new SwitchException("network name '" + name + "': allowed are 1 to 63 characters");
+            throw new SwitchException(
+                    "network name '" + name + "': allowed are 1 to 63 characters");
         }
         if (macLimit < 1 || macLimit > 1_000_000) {
-            throw new SwitchException("network '" + name + "': MAC limit " + macLimit + "; allowed: 1 to 1000000");
+            throw new SwitchException(
+                    "network '" + name + "': MAC limit " + macLimit + "; allowed: 1 to 1000000");
         }
         if (macAgeMs < 1_000) {
-            throw new SwitchException("network '" + name + "': MAC age " + macAgeMs + " ms; allowed: 1000 and more");
+            throw new SwitchException(
+                    "network '" + name + "': MAC age " + macAgeMs + " ms; allowed: 1000 and more");
         }
     }
 

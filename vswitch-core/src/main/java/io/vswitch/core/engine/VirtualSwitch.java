@@ -14,8 +14,9 @@ import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 
 /**
- * A running switch: workers, conductor, ports, networks. Every method may be called from any thread; a method that changes
- * something returns when all workers run the change, and throws {@link SwitchException} with one line when it refuses.
+ * A running switch: workers, conductor, ports, networks. Every method may be called from any
+ * thread; a method that changes something returns when all workers run the change, and throws
+ * {@link SwitchException} with one line when it refuses.
  */
 public interface VirtualSwitch extends AutoCloseable {
     /** Starts a switch with the context's settings. */
@@ -46,7 +47,10 @@ public interface VirtualSwitch extends AutoCloseable {
     /** Replaces a port's compiled layers. */
     void policy(String port, PortPolicy policy);
 
-    /** Replaces the compiled layers of several ports in one generation: {@code policies.get(i)} for {@code ports.get(i)}. */
+    /**
+     * Replaces the compiled layers of several ports in one generation: {@code policies.get(i)} for
+     * {@code ports.get(i)}.
+     */
     void policies(List<String> ports, List<PortPolicy> policies);
 
     /** The generation that every worker runs. */
@@ -60,7 +64,10 @@ public interface VirtualSwitch extends AutoCloseable {
     /** Counters of the whole switch. */
     PortStats totals();
 
-    /** Frames held in queues right now; received + replicated = sent + dropped + buffered once traffic stops. */
+    /**
+     * Frames held in queues right now; received + replicated = sent + dropped + buffered once
+     * traffic stops.
+     */
     long buffered();
 
     /** Cached flows that pass the filter, at most {@code limit}. */

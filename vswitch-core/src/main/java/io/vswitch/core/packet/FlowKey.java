@@ -1,8 +1,9 @@
 package io.vswitch.core.packet;
 
 /**
- * Layout of a flow key: 8 longs, exactly one cache line. A key holds everything a decision may depend on, so two packets
- * with equal keys get the same treatment. Words 5 to 7 are zero unless the packet is IPv6.
+ * Layout of a flow key: 8 longs, exactly one cache line. A key holds everything a decision may
+ * depend on, so two packets with equal keys get the same treatment. Words 5 to 7 are zero unless
+ * the packet is IPv6.
  *
  * <pre>
  *   word 0   destination MAC (48) | EtherType after VLAN tags (16)
@@ -15,9 +16,10 @@ package io.vswitch.core.packet;
  *   word 7   IPv6: destination, low
  * </pre>
  *
- * For ICMP and ICMPv6 the source port is the echo identifier (0 for other types) and the destination port is {@code
- * type << 8 | code}. For ARP the protocol is the operation and the addresses are SPA and TPA. EtherType of an 802.3
- * length frame is its length field. Fragment: 0 none, 1 first, 2 later (ports are then 0).
+ * For ICMP and ICMPv6 the source port is the echo identifier (0 for other types) and the
+ * destination port is {@code type << 8 | code}. For ARP the protocol is the operation and the
+ * addresses are SPA and TPA. EtherType of an 802.3 length frame is its length field. Fragment: 0
+ * none, 1 first, 2 later (ports are then 0).
  */
 public final class FlowKey {
     /** Longs of a key. */

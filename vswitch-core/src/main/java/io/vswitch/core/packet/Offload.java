@@ -1,12 +1,15 @@
 package io.vswitch.core.packet;
 
 /**
- * What is still to be done to a frame (per packet) or what a port takes undone (per port): the meaning of
- * {@code virtio_net_hdr}, independent of any port's wire form. Source: {@code include/uapi/linux/virtio_net.h},
- * virtio 1.2 section 5.1.6.
+ * What is still to be done to a frame (per packet) or what a port takes undone (per port): the
+ * meaning of {@code virtio_net_hdr}, independent of any port's wire form. Source: {@code
+ * include/uapi/linux/virtio_net.h}, virtio 1.2 section 5.1.6.
  */
 public final class Offload {
-    /** Packet flag: the L4 checksum field holds the pseudo-header sum only; the rest is to be added from csumStart on. */
+    /**
+     * Packet flag: the L4 checksum field holds the pseudo-header sum only; the rest is to be added
+     * from csumStart on.
+     */
     public static final int NEEDS_CHECKSUM = 1;
 
     /** Packet flag: the sender vouches for the checksums (VIRTIO_NET_HDR_F_DATA_VALID). */

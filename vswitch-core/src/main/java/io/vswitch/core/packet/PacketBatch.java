@@ -3,11 +3,12 @@ package io.vswitch.core.packet;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Up to {@link #CAPACITY} packets of one burst, owned by one worker: each packet is a slot, its frame sits in a slab of
- * the pool, its metadata in primitive arrays here. Nothing is allocated after construction.
+ * Up to {@link #CAPACITY} packets of one burst, owned by one worker: each packet is a slot, its
+ * frame sits in a slab of the pool, its metadata in primitive arrays here. Nothing is allocated
+ * after construction.
  *
- * <p>All offsets are absolute in {@link #buffer()}, except {@link #checksumStart} and {@link #headerLength}, which count
- * from the frame's first byte as in virtio_net_hdr.
+ * <p>All offsets are absolute in {@link #buffer()}, except {@link #checksumStart} and {@link
+ * #headerLength}, which count from the frame's first byte as in virtio_net_hdr.
  */
 public final class PacketBatch {
     /** Slots of a batch. */
@@ -65,7 +66,8 @@ public final class PacketBatch {
     }
 
     /**
-     * Adds a packet, with no offload asked for; the batch takes over the caller's reference on the slab.
+     * Adds a packet, with no offload asked for; the batch takes over the caller's reference on the
+     * slab.
      *
      * @param slabId slab of this batch's pool.
      * @param frameOffset absolute offset of the frame's first byte.
@@ -111,7 +113,10 @@ public final class PacketBatch {
                 other.checksumOffset[from]);
     }
 
-    /** Moves the frame's start by {@code delta} bytes (negative: grows into the headroom) and adapts the length. */
+    /**
+     * Moves the frame's start by {@code delta} bytes (negative: grows into the headroom) and adapts
+     * the length.
+     */
     public void moveStart(final int slot, final int delta) {
         offset[slot] += delta;
         length[slot] -= delta;
@@ -141,7 +146,10 @@ public final class PacketBatch {
         return l3Offset[slot];
     }
 
-    /** Absolute offset of the transport header, or 0 when there is none to look at; set by the parser. */
+    /**
+     * Absolute offset of the transport header, or 0 when there is none to look at; set by the
+     * parser.
+     */
     public int l4Offset(final int slot) {
         return l4Offset[slot];
     }
@@ -178,12 +186,18 @@ public final class PacketBatch {
         return headerLength[slot];
     }
 
-    /** Where the checksum begins, bytes from the frame's start; only with {@link Offload#NEEDS_CHECKSUM}. */
+    /**
+     * Where the checksum begins, bytes from the frame's start; only with {@link
+     * Offload#NEEDS_CHECKSUM}.
+     */
     public int checksumStart(final int slot) {
         return checksumStart[slot];
     }
 
-    /** Where the checksum is stored, bytes after {@link #checksumStart}; only with {@link Offload#NEEDS_CHECKSUM}. */
+    /**
+     * Where the checksum is stored, bytes after {@link #checksumStart}; only with {@link
+     * Offload#NEEDS_CHECKSUM}.
+     */
     public int checksumOffset(final int slot) {
         return checksumOffset[slot];
     }

@@ -4,11 +4,13 @@ import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Off-heap slabs for frames, in two classes, owned by one worker: every method runs on that worker's thread.
+ * Off-heap slabs for frames, in two classes, owned by one worker: every method runs on that
+ * worker's thread.
  *
- * <p>A slab has {@link #HEADROOM} bytes before its frame for an outer header or a virtio_net_hdr. Free slabs are kept on
- * a stack, so the slab used last, still in the cache, is used next. The stride of both classes is an odd number of
- * cache lines, which keeps the heads of the slabs of a burst out of one cache set.
+ * <p>A slab has {@link #HEADROOM} bytes before its frame for an outer header or a virtio_net_hdr.
+ * Free slabs are kept on a stack, so the slab used last, still in the cache, is used next. The
+ * stride of both classes is an odd number of cache lines, which keeps the heads of the slabs of a
+ * burst out of one cache set.
  *
  * <pre>
  *   slab:  | headroom 192 | frame: 2,048 (small) or 65,920 (large) bytes |
@@ -21,7 +23,10 @@ public final class PacketPool {
     /** Longest frame of a small slab, bytes. */
     public static final int SMALL_CAPACITY = 2048;
 
-    /** Longest frame of a large slab, bytes: a 64 KiB IP packet, Ethernet, two VLAN tags, and room to grow. */
+    /**
+     * Longest frame of a large slab, bytes: a 64 KiB IP packet, Ethernet, two VLAN tags, and room
+     * to grow.
+     */
     public static final int LARGE_CAPACITY = 65_920;
 
     /** No slab is free. */
@@ -42,13 +47,18 @@ public final class PacketPool {
     /**
      * @param smallCount slabs of {@link #SMALL_CAPACITY} bytes, at least 1.
      * @param largeCount slabs of {@link #LARGE_CAPACITY} bytes, at least 1.
-     * @throws IllegalArgumentException when a count is below 1 or the sum of all slabs reaches 2 GiB.
+     * @throws IllegalArgumentException when a count is below 1 or the sum of all slabs reaches 2
+     *     GiB.
      */
     public PacketPool(final int smallCount, final int largeCount) {
         final long bytes = (long) smallCount * SMALL_STRIDE + (long) largeCount * LARGE_STRIDE;
         if (smallCount < 1 || largeCount < 1 || bytes > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException(
-                    "packet pool: " + smallCount + " small and " + largeCount + " large slabs; allowed: at least 1 each, below 2 GiB in all");
+                    "packet pool: "
+                            + smallCount
+                            + " small and "
+                            + largeCount
+                            + " large slabs; allowed: at least 1 each, below 2 GiB in all");
         }
         this.smallCount = smallCount;
         this.largeBase = smallCount * SMALL_STRIDE;

@@ -3,26 +3,33 @@ package io.vswitch.core.policy;
 import io.vswitch.core.packet.FlowKey;
 
 /**
- * The header fields of one packet as values that rules read and rewrite; one instance per evaluating thread, reused.
+ * The header fields of one packet as values that rules read and rewrite; one instance per
+ * evaluating thread, reused.
  *
- * <p>Rules see the packet as the layers before them left it. {@link #TTL_DECREMENT} and the VLAN fields apart, a field
- * is rewritten by assigning it. The names and units are those of {@link FlowKey}: MACs in the low 48 bits, addresses of
- * IPv4 (and ARP) in the low 32 bits of the {@code Low} word with {@code High} 0.
+ * <p>Rules see the packet as the layers before them left it. {@link #TTL_DECREMENT} and the VLAN
+ * fields apart, a field is rewritten by assigning it. The names and units are those of {@link
+ * FlowKey}: MACs in the low 48 bits, addresses of IPv4 (and ARP) in the low 32 bits of the {@code
+ * Low} word with {@code High} 0.
  */
 public final class HeaderFields {
     public long destinationMac;
     public long sourceMac;
     public int etherType;
+
     /** 0, or {@link FlowKey#VLAN_PRESENT} | VID of the outer tag. */
     public int outerVlan;
+
     /** 0, or {@link FlowKey#VLAN_PRESENT} | VID of the inner tag. */
     public int innerVlan;
+
     public int ingressPort;
     public int protocol;
     public int tcpFlags;
     public int fragment;
+
     /** Transport port; for ICMP the echo identifier. */
     public int sourcePort;
+
     /** Transport port; for ICMP {@code type << 8 | code}. */
     public int destinationPort;
 

@@ -1,8 +1,8 @@
 package io.vswitch.core.policy;
 
 /**
- * Listens to one walk over the layers for {@code explain}; called on the thread that evaluates, by the very code that
- * forwards packets. Not used on the packet path.
+ * Listens to one walk over the layers for {@code explain}; called on the thread that evaluates, by
+ * the very code that forwards packets. Not used on the packet path.
  */
 public interface PolicyTrace {
     /**
@@ -12,7 +12,8 @@ public interface PolicyTrace {
      * @param layer name of the layer.
      * @param group name of the group whose rule decided, or null when no rule matched.
      * @param rule text form of the rule that decided, or null.
-     * @param outcome "allow", "block", "rewrite ...", "redirect PORT", "default allow", "default block", for people to read.
+     * @param outcome "allow", "block", "rewrite ...", "redirect PORT", "default allow", "default
+     *     block", for people to read.
      */
     void layer(Direction direction, String layer, String group, String rule, String outcome);
 }

@@ -1,20 +1,22 @@
 package io.vswitch.core.policy;
 
 /**
- * The compiled layers of one port: immutable, evaluated by any number of threads at once. A change of rules makes a new
- * instance, published in the snapshot of the next generation.
+ * The compiled layers of one port: immutable, evaluated by any number of threads at once. A change
+ * of rules makes a new instance, published in the snapshot of the next generation.
  */
 public interface PortPolicy {
     /** No layers: everything passes. */
     PortPolicy ALLOW_ALL = (direction, fields, decision, trace) -> {};
 
     /**
-     * Walks the layers (outbound top to bottom, inbound bottom to top), rewriting {@code fields} and filling {@code
-     * decision}, which the caller has reset. Allocates nothing when {@code trace} is null.
+     * Walks the layers (outbound top to bottom, inbound bottom to top), rewriting {@code fields}
+     * and filling {@code decision}, which the caller has reset. Allocates nothing when {@code
+     * trace} is null.
      *
      * @param trace who listens, or null.
      */
-    void evaluate(Direction direction, HeaderFields fields, PolicyDecision decision, PolicyTrace trace);
+    void evaluate(
+            Direction direction, HeaderFields fields, PolicyDecision decision, PolicyTrace trace);
 
     /** True when some rule looks at TCP flags, so that they belong in the flow key of this port. */
     default boolean dependsOnTcpFlags() {

@@ -3,8 +3,9 @@ package io.vswitch.core.policy;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Identity and counters of one rule as the engine sees it: shared by every compiled generation that holds the rule, so
- * its counts go on when others change. Counters are added by workers in folds (at most every 100 ms) and read anywhere.
+ * Identity and counters of one rule as the engine sees it: shared by every compiled generation that
+ * holds the rule, so its counts go on when others change. Counters are added by workers in folds
+ * (at most every 100 ms) and read anywhere.
  */
 public final class RuleRef {
     private final String port;

@@ -3,8 +3,8 @@ package io.vswitch.core.port;
 import io.vswitch.core.packet.PacketBatch;
 
 /**
- * One receive and transmit queue of a port; every method runs on the worker that owns it. Neither method blocks,
- * allocates or throws.
+ * One receive and transmit queue of a port; every method runs on the worker that owns it. Neither
+ * method blocks, allocates or throws.
  */
 public interface PortQueue {
     /** {@link #receive} result: the device behind the port has gone; nothing will come any more. */
@@ -14,7 +14,8 @@ public interface PortQueue {
     int NO_FILE_DESCRIPTOR = -1;
 
     /**
-     * Appends received frames to the batch, in slabs of the batch's pool, with their offload request.
+     * Appends received frames to the batch, in slabs of the batch's pool, with their offload
+     * request.
      *
      * @param batch where they go; at least one slot is free.
      * @param limit most frames to append, at most the free slots of the batch.
@@ -23,8 +24,9 @@ public interface PortQueue {
     int receive(PacketBatch batch, int limit);
 
     /**
-     * Sends frames. The caller keeps its references: a queue that sends later retains the slab and releases it when
-     * done. Frames fit the port's MTU and offloads: the caller has cut and checksummed what the port can't take.
+     * Sends frames. The caller keeps its references: a queue that sends later retains the slab and
+     * releases it when done. Frames fit the port's MTU and offloads: the caller has cut and
+     * checksummed what the port can't take.
      *
      * @param batch where the frames are.
      * @param slots the slots to send, in this order.
@@ -35,9 +37,11 @@ public interface PortQueue {
     int transmit(PacketBatch batch, int[] slots, int count, TransmitFailure failed);
 
     /**
-     * Moves on what was taken over and not yet sent, and gives back slabs that are done. Called once per worker cycle.
+     * Moves on what was taken over and not yet sent, and gives back slabs that are done. Called
+     * once per worker cycle.
      *
-     * @return frames whose sending was completed or slabs given back; 0 when there was nothing to do.
+     * @return frames whose sending was completed or slabs given back; 0 when there was nothing to
+     *     do.
      */
     default int progress() {
         return 0;
@@ -48,6 +52,9 @@ public interface PortQueue {
         return 0;
     }
 
-    /** Descriptor that is readable when {@link #receive} has something, or {@link #NO_FILE_DESCRIPTOR}. */
+    /**
+     * Descriptor that is readable when {@link #receive} has something, or {@link
+     * #NO_FILE_DESCRIPTOR}.
+     */
     int fileDescriptor();
 }

@@ -8,7 +8,8 @@ import java.util.List;
  * @param packet the packet as parsed, one line.
  * @param ingress port name.
  * @param steps each layer walked, outbound at the ingress port, then inbound at each egress port.
- * @param forwarding how the egress was found: "MAC ... is behind port b", "unknown, flooded to ...", "redirected by rule ...".
+ * @param forwarding how the egress was found: "MAC ... is behind port b", "unknown, flooded to
+ *     ...", "redirected by rule ...".
  * @param egress ports it leaves through; empty when dropped.
  * @param drop label of the drop reason, or null.
  * @param rewrite text of the composed transposition, or null.

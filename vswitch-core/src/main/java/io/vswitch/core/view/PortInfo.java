@@ -10,4 +10,12 @@ import io.vswitch.core.port.PortKind;
  * @param gone its device has vanished (namespace or device deleted).
  */
 public record PortInfo(
-        int id, String name, PortKind kind, String network, int mtu, int offloads, boolean enabled, boolean gone, PortStats stats) {}
+        int id,
+        String name,
+        PortKind kind,
+        String network,
+        int mtu,
+        int offloads,
+        boolean enabled,
+        boolean gone,
+        PortStats stats) {}
