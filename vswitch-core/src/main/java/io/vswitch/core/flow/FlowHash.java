@@ -6,9 +6,10 @@ import java.util.SplittableRandom;
 /**
  * Seeded hash of flow keys; immutable, any thread.
  *
- * <p>Each pair of words is masked with secrets and multiplied to 128 bits, whose halves are folded together; a last
- * multiplication spreads the sum (the core of wyhash, with a random secret per word). Whoever sends packets knows the
- * keys but neither the secrets nor the hashes, so can't aim flows at one bucket.
+ * <p>Each pair of words is masked with secrets and multiplied to 128 bits, whose halves are folded
+ * together; a last multiplication spreads the sum (the core of wyhash, with a random secret per
+ * word). Whoever sends packets knows the keys but neither the secrets nor the hashes, so can't aim
+ * flows at one bucket.
  */
 final class FlowHash {
     private final long s0;

@@ -5,10 +5,10 @@ import org.agrona.UnsafeApi;
 /**
  * Hash to entry number, off-heap, owned by the worker that owns the {@link FlowTable}.
  *
- * <p>A bucket is one cache line of 8 slots, two slots for each entry of the table. A hash has a primary bucket and an
- * alternate one, which the slot's tag leads to, so that a slot can move without its key being read. An entry goes to the
- * primary bucket, when that is full to the alternate, when that is full too one of the 16 slots moves to its own
- * alternate.
+ * <p>A bucket is one cache line of 8 slots, two slots for each entry of the table. A hash has a
+ * primary bucket and an alternate one, which the slot's tag leads to, so that a slot can move
+ * without its key being read. An entry goes to the primary bucket, when that is full to the
+ * alternate, when that is full too one of the 16 slots moves to its own alternate.
  *
  * <pre>
  *   slot (8 bytes):  tag (32, never 0) | entry + 1 (32)      0: free
@@ -27,7 +27,9 @@ final class FlowIndex {
     private final long memory;
     private final long base;
 
-    /** @param capacity entries, a power of two, at least 1,024. */
+    /**
+     * @param capacity entries, a power of two, at least 1,024.
+     */
     FlowIndex(final int capacity) {
         final long buckets = capacity / (BUCKET_SLOTS / 2);
         mask = buckets - 1;
@@ -40,7 +42,10 @@ final class FlowIndex {
         UnsafeApi.freeMemory(memory);
     }
 
-    /** Loads the primary bucket of every hash, so that their cache misses overlap; the result means nothing. */
+    /**
+     * Loads the primary bucket of every hash, so that their cache misses overlap; the result means
+     * nothing.
+     */
     long touch(final long[] hashes, final int count) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
@@ -56,7 +61,10 @@ final class FlowIndex {
         return entry >= 0 ? entry : firstIn(alternate(primary(hash), tag), tag);
     }
 
-    /** Entry in candidate slot {@code i} of {@code hash}, whatever its tag, or -1; 0 to {@link #CANDIDATES} - 1. */
+    /**
+     * Entry in candidate slot {@code i} of {@code hash}, whatever its tag, or -1; 0 to {@link
+     * #CANDIDATES} - 1.
+     */
     int entryAt(final long hash, final int i) {
         return (int) UnsafeApi.getLong(slot(hash, i)) - 1;
     }

@@ -5,9 +5,9 @@ import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
 /**
- * The unified flow table: flow key to cached decision, one entry per direction, off-heap and bounded; owned by one
- * worker, every method runs on its thread. Nothing is allocated after construction, and entries never used keep their
- * memory untouched.
+ * The unified flow table: flow key to cached decision, one entry per direction, off-heap and
+ * bounded; owned by one worker, every method runs on its thread. Nothing is allocated after
+ * construction, and entries never used keep their memory untouched.
  *
  * <p>An entry is two neighbouring cache lines:
  *
@@ -18,9 +18,10 @@ import org.agrona.UnsafeApi;
  *  112  hash (8)      120  link (4): LIVE, or the next free entry
  * </pre>
  *
- * <p>An entry number stays valid until the next {@link #insert}, {@link #remove} or {@link #expire}: an insertion may
- * evict what a {@link #lookup} of the same burst has found. Take a burst's hits first, then {@link #find} and insert its
- * misses one by one. Times are {@code System.nanoTime()} or a clock like it.
+ * <p>An entry number stays valid until the next {@link #insert}, {@link #remove} or {@link
+ * #expire}: an insertion may evict what a {@link #lookup} of the same burst has found. Take a
+ * burst's hits first, then {@link #find} and insert its misses one by one. Times are {@code
+ * System.nanoTime()} or a clock like it.
  */
 public final class FlowTable implements AutoCloseable {
     /** No such flow. */
@@ -65,14 +66,20 @@ public final class FlowTable implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param capacity most flows, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}, rounded up to a power of two.
+     * @param capacity most flows, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}, rounded up to a
+     *     power of two.
      * @param seed of the hash; random in production, so that senders can't aim at a bucket.
      * @throws IllegalArgumentException when the capacity is out of range.
      */
     public FlowTable(final int capacity, final long seed) {
         if (capacity < MIN_CAPACITY || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
-                    "flow table capacity " + capacity + "; allowed: " + MIN_CAPACITY + " to " + MAX_CAPACITY);
+                    "flow table capacity "
+                            + capacity
+                            + "; allowed: "
+                            + MIN_CAPACITY
+                            + " to "
+                            + MAX_CAPACITY);
         }
         this.capacity = BitUtil.findNextPositivePowerOfTwo(capacity);
         this.hash = new FlowHash(seed);
@@ -107,13 +114,14 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Looks a burst up, in stages, so that the cache misses of its packets overlap: all buckets are loaded, then all
-     * entries they name, then keys are compared.
+     * Looks a burst up, in stages, so that the cache misses of its packets overlap: all buckets are
+     * loaded, then all entries they name, then keys are compared.
      *
      * @param hashes of the keys, from {@link #hashAll}.
      * @param entries receives the entry of each packet, or {@link #NONE}.
      */
-    public void lookup(final long[] keys, final long[] hashes, final int count, final int[] entries) {
+    public void lookup(
+            final long[] keys, final long[] hashes, final int count, final int[] entries) {
         sink = index.touch(hashes, count) + nameCandidates(hashes, count, entries);
         for (int i = 0; i < count; i++) {
             final int entry = entries[i];
@@ -129,7 +137,9 @@ public final class FlowTable implements AutoCloseable {
             final int entry = index.first(hashes[i]);
             entries[i] = entry;
             if (entry >= 0) {
-                sum += UnsafeApi.getLong(address(entry)) + UnsafeApi.getLong(address(entry) + PACKETS);
+                sum +=
+                        UnsafeApi.getLong(address(entry))
+                                + UnsafeApi.getLong(address(entry) + PACKETS);
             }
         }
         return sum;
@@ -162,7 +172,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Adds a flow that is not there yet, evicting another when there is no room. Counts and decision start at zero.
+     * Adds a flow that is not there yet, evicting another when there is no room. Counts and
+     * decision start at zero.
      *
      * @param keyHash of the key, from {@link #hash}.
      * @return its entry.
@@ -221,7 +232,8 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /**
-     * Next flow of a dump, which may be spread over many duty cycles: a flow that stays is shown once.
+     * Next flow of a dump, which may be spread over many duty cycles: a flow that stays is shown
+     * once.
      *
      * @param from 0 to begin, then the entry shown last plus 1.
      * @return the first flow at or after {@code from}, {@link #NONE} at the end.
@@ -336,7 +348,12 @@ public final class FlowTable implements AutoCloseable {
     }
 
     /** Notes what is to be done with the flow's packets, and what that was decided from. */
-    public void decide(final int entry, final int generation, final int verdict, final int egress, final int macEpoch) {
+    public void decide(
+            final int entry,
+            final int generation,
+            final int verdict,
+            final int egress,
+            final int macEpoch) {
         final long address = address(entry);
         UnsafeApi.putInt(address + GENERATION, generation);
         UnsafeApi.putInt(address + VERDICT, verdict);
@@ -344,7 +361,10 @@ public final class FlowTable implements AutoCloseable {
         UnsafeApi.putInt(address + MAC_EPOCH, macEpoch);
     }
 
-    /** Flows in the table: {@link #inserted} - {@link #removed} - {@link #expired} - {@link #evictions}. */
+    /**
+     * Flows in the table: {@link #inserted} - {@link #removed} - {@link #expired} - {@link
+     * #evictions}.
+     */
     public int size() {
         return size;
     }

@@ -6,13 +6,15 @@ import java.util.SplittableRandom;
 /**
  * Learned MAC addresses of one network; owned by one worker, every method runs on its thread.
  *
- * <p>Bounded: when it is full, a new address takes the place of the oldest one of the port that has most, so a port that
- * floods random source addresses pushes out its own and nobody else's (the way of Open vSwitch's mac-learning). Every
- * operation on one address takes constant time. Nothing is allocated after construction, but for a few arrays when a port
- * id higher than all before shows up.
+ * <p>Bounded: when it is full, a new address takes the place of the oldest one of the port that has
+ * most, so a port that floods random source addresses pushes out its own and nobody else's (the way
+ * of Open vSwitch's mac-learning). Every operation on one address takes constant time. Nothing is
+ * allocated after construction, but for a few arrays when a port id higher than all before shows
+ * up.
  *
- * <p>Addresses sit in numbered entries; a seeded hash with linear probing, at most half full, leads to them; the entries
- * of a port are chained from the oldest to the newest. Times are {@code System.nanoTime()} or a clock like it.
+ * <p>Addresses sit in numbered entries; a seeded hash with linear probing, at most half full, leads
+ * to them; the entries of a port are chained from the oldest to the newest. Times are {@code
+ * System.nanoTime()} or a clock like it.
  */
 public final class MacTable {
     /** No such address. */
@@ -57,7 +59,8 @@ public final class MacTable {
      */
     public MacTable(final int limit, final long seed) {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("MAC limit " + limit + "; allowed: 1 to " + MAX_LIMIT);
+            throw new IllegalArgumentException(
+                    "MAC limit " + limit + "; allowed: 1 to " + MAX_LIMIT);
         }
         final SplittableRandom random = new SplittableRandom(seed);
         this.limit = limit;
@@ -162,10 +165,12 @@ public final class MacTable {
     }
 
     /**
-     * Next address of a dump, which may be spread over many duty cycles: an address that stays is shown once.
+     * Next address of a dump, which may be spread over many duty cycles: an address that stays is
+     * shown once.
      *
      * @param from 0 to begin, then the entry shown last plus 1.
-     * @return the first entry at or after {@code from} that holds an address, {@link #NONE} at the end.
+     * @return the first entry at or after {@code from} that holds an address, {@link #NONE} at the
+     *     end.
      */
     public int nextLive(final int from) {
         for (int entry = from; entry < highWater; entry++) {
@@ -191,12 +196,18 @@ public final class MacTable {
         return lastSeenNs[entry];
     }
 
-    /** Rises whenever {@link #lookup} may answer another port, or none, for an address it knew before. Wraps around. */
+    /**
+     * Rises whenever {@link #lookup} may answer another port, or none, for an address it knew
+     * before. Wraps around.
+     */
     public int epoch() {
         return epoch;
     }
 
-    /** Rises whenever an address becomes known: who flooded for want of an answer should ask again. Wraps around. */
+    /**
+     * Rises whenever an address becomes known: who flooded for want of an answer should ask again.
+     * Wraps around.
+     */
     public int additions() {
         return additions;
     }
@@ -312,7 +323,10 @@ public final class MacTable {
         return slot;
     }
 
-    /** Frees a slot and moves those up that were pushed past it, so that probing needs no tombstones. */
+    /**
+     * Frees a slot and moves those up that were pushed past it, so that probing needs no
+     * tombstones.
+     */
     private void clearSlot(final int freed) {
         int hole = freed;
         int slot = (hole + 1) & slotMask;

@@ -3,8 +3,9 @@ package io.vswitch.core.l2;
 import java.util.Arrays;
 
 /**
- * How many addresses each port has, and which port has most; owned by the thread of its {@link MacTable}. Ports with the
- * same count are chained, so every step and the question for the largest take constant time.
+ * How many addresses each port has, and which port has most; owned by the thread of its {@link
+ * MacTable}. Ports with the same count are chained, so every step and the question for the largest
+ * take constant time.
  */
 final class PortRanking {
     private static final int NONE = -1;
@@ -17,7 +18,9 @@ final class PortRanking {
     private int[] next = new int[0];
     private int most;
 
-    /** @param limit highest count of one port. */
+    /**
+     * @param limit highest count of one port.
+     */
     PortRanking(final int limit) {
         first = new int[limit + 1];
         Arrays.fill(first, NONE);

@@ -88,7 +88,9 @@ class FlowTableTest {
         }
         assertEquals(table.capacity(), table.size());
         assertEquals(10_000 - table.capacity(), table.evictions());
-        assertEquals(table.inserted(), table.size() + table.removed() + table.expired() + table.evictions());
+        assertEquals(
+                table.inserted(),
+                table.size() + table.removed() + table.expired() + table.evictions());
     }
 
     @Test
