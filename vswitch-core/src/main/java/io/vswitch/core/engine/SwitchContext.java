@@ -1,8 +1,13 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.port.Poller;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.function.Supplier;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /** Settings of a switch, concluded once by {@link #launch}; fluent setters. */
 public final class SwitchContext {
@@ -12,6 +17,8 @@ public final class SwitchContext {
     private int smallSlabs = 4096;
     private int largeSlabs = 256;
     private boolean busySpin;
+    private NanoClock clock = SystemNanoClock.INSTANCE;
+    private long seed = new SecureRandom().nextLong();
     private Path countersFile;
     private Supplier<Poller> pollers;
 
@@ -95,8 +102,49 @@ public final class SwitchContext {
         return pollers;
     }
 
+    /** Clock of flows, MACs and timers; tests use one of their own. */
+    public SwitchContext clock(final NanoClock nanoClock) {
+        clock = nanoClock;
+        return this;
+    }
+
+    public NanoClock clock() {
+        return clock;
+    }
+
+    /** Seed of the hash tables; random unless a test sets it. */
+    public SwitchContext seed(final long hashSeed) {
+        seed = hashSeed;
+        return this;
+    }
+
+    public long seed() {
+        return seed;
+    }
+
     /** Checks the settings and starts the switch. */
     public VirtualSwitch launch() {
-        throw new SwitchException("not assembled");
+        conclude();
+        return new SwitchEngine(this, false);
+    }
+
+    /** Checks the settings and makes a switch that its caller runs, cycle by cycle. */
+    public ManualSwitch launchManual() {
+        conclude();
+        return new SwitchEngine(this, true);
+    }
+
+    private void conclude() {
+        require("workers", workers, 1, 64);
+        require("flow capacity", flowCapacity, FlowTable.MIN_CAPACITY, FlowTable.MAX_CAPACITY);
+        require("flow idle ms", flowIdleMs, 100, 86_400_000);
+        require("small slabs", smallSlabs, 2 * PacketBatch.CAPACITY, 1 << 20);
+        require("large slabs", largeSlabs, 4, 1 << 15);
+    }
+
+    private static void require(final String name, final long value, final long min, final long max) {
+        if (value < min || value > max) {
+            throw new SwitchException(name + " " + value + "; allowed: " + min + " to " + max);
+        }
     }
 }

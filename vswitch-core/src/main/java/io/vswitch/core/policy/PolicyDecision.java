@@ -46,6 +46,11 @@ public final class PolicyDecision {
         return matched[index];
     }
 
+    /** The rules that took part: the first {@link #matchedCount} of this array, which is reused. */
+    public RuleRef[] matchedRules() {
+        return matched;
+    }
+
     /** Why the packet is dropped, or null when it goes on. */
     public DropReason dropReason() {
         return dropReason;

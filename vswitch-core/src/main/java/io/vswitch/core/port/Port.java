@@ -22,15 +22,21 @@ public interface Port extends AutoCloseable {
      */
     int offloads();
 
-    /** Number of queues, at least 1. Queue i belongs to worker i modulo the number of workers. */
+    /** Number of queues: the switch refuses a port with fewer queues than it has workers. */
     int queueCount();
 
-    PortQueue queue(int index);
+    /** The queue of one worker: it receives and sends through it, and no other worker touches it. */
+    PortQueue queue(int worker);
 
     /**
-     * Releases what the port holds in this process; never throws. Runs after every worker has let
-     * go of the queues.
+     * A worker has begun to use a queue.
+     *
+     * @param wakeUpWorker ends the worker's wait, from any thread; cheap when it doesn't wait. For queues without
+     *     descriptor.
      */
+    default void attached(int worker, Runnable wakeUpWorker) {}
+
+    /** Releases what the port holds in this process; never throws. Runs after every worker has let go of the queues. */
     @Override
     void close();
 }

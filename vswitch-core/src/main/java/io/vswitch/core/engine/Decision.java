@@ -1,0 +1,192 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.packet.ParseFlag;
+import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.PolicyDecision;
+import io.vswitch.core.policy.PolicyTrace;
+
+/**
+ * Decides one packet by walking the live objects: the layers of the port it came from, the network's MAC table, the
+ * layers of the port it leaves through. Used for the first packet of a flow and, with a trace, by explain; owned by one
+ * worker and reused.
+ */
+final class Decision {
+    /** {@link #egress()}: to every other port of the network. */
+    static final int FLOOD = -1;
+
+    /** {@link #macEpoch()}: the decision didn't ask the MAC table. */
+    static final int NO_EPOCH = -1;
+
+    private static final long GROUP_BIT = 1L << 40;
+
+    private final HeaderFields before = new HeaderFields();
+    private final HeaderFields after = new HeaderFields();
+    private final HeaderFields perEgress = new HeaderFields();
+    private final PolicyDecision policy = new PolicyDecision();
+    private SwitchSnapshot snapshot;
+    private PortState ingress;
+    private PolicyTrace trace;
+    private DropReason dropReason;
+    private int dropPort;
+    private int egress;
+    private int macEpoch;
+    private long senderMac;
+
+    /** Loads the packet: its key, with all TCP flags. */
+    void begin(
+            final SwitchSnapshot current,
+            final PortState from,
+            final long[] keys,
+            final int at,
+            final int parseFlags,
+            final PolicyTrace listener) {
+        snapshot = current;
+        ingress = from;
+        trace = listener;
+        before.load(keys, at);
+        before.tcpFlags = ParseFlag.tcpFlags(parseFlags);
+        after.copyFrom(before);
+        policy.reset();
+        dropReason = null;
+        dropPort = from.id();
+        egress = FLOOD;
+        macEpoch = NO_EPOCH;
+        senderMac = 0;
+    }
+
+    /** Walks the outbound layers; false when they drop the packet. */
+    boolean outbound() {
+        ingress.policy().evaluate(Direction.OUTBOUND, after, policy, trace);
+        if (policy.isDropped()) {
+            return drop(policy.dropReason(), ingress.id());
+        }
+        if (policy.redirectPort() == PolicyDecision.NO_REDIRECT && ingress.networkId() == PortState.NO_NETWORK) {
+            return drop(DropReason.NO_NETWORK, ingress.id());
+        }
+        senderMac = after.sourceMac == before.sourceMac ? 0 : after.sourceMac;
+        return true;
+    }
+
+    /**
+     * Finds the way out: by redirect, or by destination MAC.
+     *
+     * @param macs of the ingress port's network; unused when a rule redirects.
+     * @return false when the packet is dropped.
+     */
+    boolean forward(final MacTable macs) {
+        if (policy.redirectPort() != PolicyDecision.NO_REDIRECT) {
+            egress = policy.redirectPort();
+            return snapshot.port(egress) != null || drop(DropReason.DESTINATION_GONE, ingress.id());
+        }
+        if ((after.destinationMac & GROUP_BIT) != 0) {
+            egress = FLOOD;
+            return true;
+        }
+        macEpoch = macs.epoch();
+        egress = macs.lookup(after.destinationMac);
+        if (egress == ingress.id()) {
+            return drop(DropReason.SAME_PORT, ingress.id());
+        }
+        if (egress >= 0 && snapshot.port(egress) == null) {
+            egress = FLOOD;
+        }
+        return true;
+    }
+
+    /** Walks the inbound layers of the one egress port; false when they drop the packet. */
+    boolean inbound() {
+        if (!inbound(egress, after)) {
+            return false;
+        }
+        if (policy.redirectPort() != PolicyDecision.NO_REDIRECT && policy.redirectPort() != egress) {
+            egress = policy.redirectPort();
+            if (snapshot.port(egress) == null) {
+                return drop(DropReason.DESTINATION_GONE, ingress.id());
+            }
+            return inbound(egress, after);
+        }
+        return true;
+    }
+
+    private boolean inbound(final int portId, final HeaderFields fields) {
+        final PortState port = snapshot.port(portId);
+        if (!port.enabled()) {
+            return drop(DropReason.PORT_DISABLED, portId);
+        }
+        port.policy().evaluate(Direction.INBOUND, fields, policy, trace);
+        return !policy.isDropped() || drop(policy.dropReason(), portId);
+    }
+
+    /**
+     * Walks the inbound layers of one of the ports a packet is flooded to, with only that port's rules in {@link
+     * #policy()} afterwards.
+     *
+     * @return false when they drop this copy; a redirect of a flooded copy is a drop, too.
+     */
+    boolean inboundCopy(final int portId) {
+        policy.reset();
+        dropReason = null;
+        perEgress.copyFrom(after);
+        egress = portId;
+        return inbound(portId, perEgress);
+    }
+
+    /** The change of headers of the copy last walked, or null. */
+    Transposition copyTransposition() {
+        return Transposition.between(before, perEgress);
+    }
+
+    private boolean drop(final DropReason reason, final int portId) {
+        dropReason = reason;
+        dropPort = portId;
+        return false;
+    }
+
+    /** The sender's MAC after the outbound layers when they rewrote it; else 0. */
+    long senderMac() {
+        return senderMac;
+    }
+
+    /** The composed change of headers so far, or null. */
+    Transposition transposition() {
+        return Transposition.between(before, after);
+    }
+
+    /** The packet as received. */
+    HeaderFields before() {
+        return before;
+    }
+
+    /** The packet as the layers left it. */
+    HeaderFields after() {
+        return after;
+    }
+
+    PolicyDecision policy() {
+        return policy;
+    }
+
+    /** Why the packet is dropped, or null. */
+    DropReason dropReason() {
+        return dropReason;
+    }
+
+    /** Id of the port whose layers or state dropped the packet. */
+    int dropPort() {
+        return dropPort;
+    }
+
+    /** Port id to leave through, or {@link #FLOOD}. */
+    int egress() {
+        return egress;
+    }
+
+    /** Epoch of the MAC table that named the egress, or {@link #NO_EPOCH}. */
+    int macEpoch() {
+        return macEpoch;
+    }
+}

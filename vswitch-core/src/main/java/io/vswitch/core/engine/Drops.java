@@ -1,0 +1,58 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.policy.RuleRef;
+
+/**
+ * Where one worker accounts for what it doesn't forward, and shows packets to captures. The port that a drop is counted at
+ * is the one whose layers or state refused the packet. Owned by the worker.
+ */
+final class Drops {
+    private static final CaptureSession[] NO_CAPTURES = {};
+
+    private CaptureSession[] captures = NO_CAPTURES;
+    private WorkerPort from;
+
+    /** The burst that is processed came from this port. */
+    void burstFrom(final WorkerPort port) {
+        from = port;
+    }
+
+    void drop(
+            final WorkerPort at,
+            final DropReason reason,
+            final RuleRef rule,
+            final PacketBatch batch,
+            final int slot) {
+        at.counters.dropped(reason);
+        if (captures.length != 0) {
+            for (final CaptureSession capture : captures) {
+                capture.onDropped(from.id, at.id, reason, rule, batch, slot);
+            }
+        }
+    }
+
+    /** Extra copies were made of a packet of this burst. */
+    void replicated(final int copies) {
+        if (copies > 0) {
+            from.counters.replicated(copies);
+        }
+    }
+
+    void captureReceived(final WorkerPort port, final PacketBatch batch) {
+        for (final CaptureSession capture : captures) {
+            capture.onReceived(port.id, batch, 0);
+        }
+    }
+
+    void captureSent(final WorkerPort port, final PacketBatch batch, final int[] slots, final int count) {
+        for (final CaptureSession capture : captures) {
+            capture.onSent(port.id, batch, slots, count);
+        }
+    }
+
+    void captures(final CaptureSession[] sessions) {
+        captures = sessions;
+    }
+}

@@ -1,0 +1,153 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.packet.FlowKey;
+import io.vswitch.core.packet.HeaderText;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketParser;
+import io.vswitch.core.packet.PacketPool;
+import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.PolicyDecision;
+import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.LayerStep;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+
+/**
+ * Walks one packet through the objects that forward packets and writes down what each decides; changes nothing: no MAC is
+ * learned, no flow made, no counter moved. Runs on the worker's thread.
+ */
+final class Explainer {
+    private final Worker worker;
+    private final SwitchSnapshot snapshot;
+    private final PacketBatch batch = new PacketBatch(new PacketPool(1, 1));
+    private final Decision decision = new Decision();
+    private final List<LayerStep> steps = new ArrayList<>();
+    private final List<String> egress = new ArrayList<>();
+    private String walkedPort;
+    private String forwarding = "not reached";
+    private String rewrite;
+    private DropReason drop;
+
+    Explainer(final Worker worker) {
+        this.worker = worker;
+        this.snapshot = worker.snapshot();
+    }
+
+    Explanation explain(final String portName, final DirectBuffer frame, final int offset, final int length) {
+        final PortState port = snapshot.port(portName);
+        if (port == null) {
+            throw new SwitchException("unknown port '" + portName + "'");
+        }
+        if (length > PacketPool.LARGE_CAPACITY) {
+            throw new SwitchException("frame of " + length + " bytes; allowed: up to " + PacketPool.LARGE_CAPACITY);
+        }
+        final int slab = batch.pool().allocate(length);
+        batch.append(slab, batch.pool().frameOffset(slab), length);
+        batch.buffer().putBytes(batch.offset(0), frame, offset, length);
+        drop = port.enabled() ? PacketParser.parse(batch, 0, port.id()) : DropReason.PORT_DISABLED;
+        final boolean parsed = drop == null;
+        if (parsed) {
+            walk(port);
+        }
+        final int flow = parsed ? cachedFlow(port) : FlowTable.NONE;
+        return new Explanation(
+                parsed ? HeaderText.of(decision.before()) : "frame of " + length + " bytes",
+                portName,
+                steps,
+                forwarding,
+                egress,
+                drop == null ? null : drop.label(),
+                rewrite,
+                snapshot.generation(),
+                flow >= 0,
+                flow >= 0 ? worker.flows().packets(flow) : 0);
+    }
+
+    private int cachedFlow(final PortState port) {
+        final long[] keys = batch.keys().clone();
+        keys[2] &= port.keyMask();
+        return worker.flows().find(keys, 0, worker.flows().hash(keys, 0));
+    }
+
+    private void walk(final PortState port) {
+        decision.begin(snapshot, port, batch.keys(), 0, batch.parseFlags(0), this::onLayer);
+        walkedPort = port.name();
+        final MacTable macs = worker.macs(port.networkId());
+        if (!decision.outbound() || !decision.forward(macs)) {
+            drop = decision.dropReason();
+            describeDrop();
+            return;
+        }
+        if (decision.egress() == Decision.FLOOD) {
+            flood(port);
+        } else {
+            unicast();
+        }
+    }
+
+    private void describeDrop() {
+        if (drop == DropReason.SAME_PORT || drop == DropReason.DESTINATION_GONE || drop == DropReason.NO_NETWORK) {
+            forwarding = drop.text();
+        }
+    }
+
+    private void unicast() {
+        final String name = snapshot.port(decision.egress()).name();
+        forwarding =
+                decision.policy().redirectPort() == PolicyDecision.NO_REDIRECT
+                        ? HeaderText.mac(decision.after().destinationMac) + " is behind port " + name
+                        : "redirected to port " + name;
+        walkedPort = name;
+        if (decision.inbound()) {
+            egress.add(snapshot.port(decision.egress()).name());
+            rewrite = text(decision.transposition());
+        } else {
+            drop = decision.dropReason();
+        }
+    }
+
+    private void flood(final PortState port) {
+        final boolean group = (decision.after().destinationMac >>> 40 & 1) != 0;
+        rewrite = text(decision.transposition());
+        int copies = 0;
+        for (final int id : snapshot.network(port.networkId()).members()) {
+            final PortState to = snapshot.port(id);
+            if (id != port.id() && to.enabled()) {
+                copies++;
+                walkedPort = to.name();
+                if (decision.inboundCopy(id)) {
+                    egress.add(to.name());
+                } else {
+                    drop = decision.dropReason();
+                }
+            }
+        }
+        forwarding =
+                (group ? "group address" : HeaderText.mac(decision.after().destinationMac) + " is unknown")
+                        + ", flooded to " + copies + " port(s) of network "
+                        + snapshot.network(port.networkId()).name();
+        if (copies == 0) {
+            drop = DropReason.NO_DESTINATION;
+        } else if (!egress.isEmpty()) {
+            drop = null;
+        }
+    }
+
+    private void onLayer(
+            final Direction direction,
+            final String layer,
+            final String group,
+            final String rule,
+            final String outcome) {
+        steps.add(new LayerStep(walkedPort, direction, layer, group, rule, outcome));
+    }
+
+    private static String text(final Transposition change) {
+        return change == null ? null : change.toString();
+    }
+}

@@ -1,0 +1,305 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.packet.FlowKey;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketParser;
+import io.vswitch.core.flow.Transposition;
+import org.agrona.ErrorHandler;
+
+/**
+ * The way of a burst through one worker: parse, flow lookup, then per packet the cached verdict or, on a miss, a decision
+ * that is cached; frames leave at the end, one call per port. Owned by the worker.
+ *
+ * <p>Nothing here throws at the worker: an unexpected error drops the packet it happened on and goes to the error log.
+ */
+final class Pipeline {
+    /** A flow's first packet after each such time (2^30 ns, about a second) keeps its sender's MAC young. */
+    private static final int MAC_REFRESH_SHIFT = 30;
+
+    private final PacketBatch batch;
+    private final FlowTable flows;
+    private final VerdictTable verdicts;
+    private final Egress egress;
+    private final Drops drops;
+    private final Learning learning;
+    private final ErrorHandler errors;
+    private final Decision decision = new Decision();
+    private final long[] hashes = new long[PacketBatch.CAPACITY];
+    private final int[] entries = new int[PacketBatch.CAPACITY];
+    private final boolean[] dropped = new boolean[PacketBatch.CAPACITY];
+
+    private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
+    private WorkerPort[] ports = {};
+    private MacTable[] macs = {};
+    private int generation;
+    private WorkerPort from;
+    private MacTable fromMacs;
+    private long nowNs;
+
+    /** A flow was inserted since the burst's lookup: entries found then may be others now. */
+    private boolean entriesAreStale;
+
+    /** The slot being worked on. */
+    private int cursor;
+
+    Pipeline(
+            final PacketBatch batch,
+            final FlowTable flows,
+            final VerdictTable verdicts,
+            final Drops drops,
+            final Learning learning,
+            final ErrorHandler errors) {
+        this.batch = batch;
+        this.flows = flows;
+        this.verdicts = verdicts;
+        this.drops = drops;
+        this.learning = learning;
+        this.errors = errors;
+        this.egress = new Egress(batch, drops);
+    }
+
+    /** What the worker runs from now on; every cached decision is made anew when its flow is used next. */
+    void onSnapshot(final SwitchSnapshot next, final WorkerPort[] workerPorts, final MacTable[] macTables) {
+        snapshot = next;
+        ports = workerPorts;
+        macs = macTables;
+        egress.ensurePorts(workerPorts.length);
+        forgetVerdicts();
+    }
+
+    private void forgetVerdicts() {
+        verdicts.clear();
+        generation++;
+    }
+
+    /** Generation that flows decided now carry. */
+    int generation() {
+        return generation;
+    }
+
+    /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
+    void process(final WorkerPort port, final long now) {
+        from = port;
+        nowNs = now;
+        fromMacs = macs(port);
+        entriesAreStale = false;
+        drops.burstFrom(port);
+        countReceived();
+        drops.captureReceived(port, batch);
+        cursor = 0;
+        while (!parseRest()) {
+            cursor++;
+        }
+        flows.hashAll(batch.keys(), batch.count(), hashes);
+        flows.lookup(batch.keys(), hashes, batch.count(), entries);
+        cursor = 0;
+        while (!forwardRest()) {
+            cursor++;
+        }
+        send();
+        batch.releaseAll();
+    }
+
+    private MacTable macs(final WorkerPort port) {
+        final int network = port.state.networkId();
+        return network == PortState.NO_NETWORK ? null : macs[network];
+    }
+
+    private void countReceived() {
+        long bytes = 0;
+        for (int i = 0; i < batch.count(); i++) {
+            bytes += batch.length(i);
+        }
+        from.counters.received(batch.count(), bytes);
+    }
+
+    /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
+    private boolean parseRest() {
+        final boolean enabled = from.state.enabled();
+        final long mask = from.state.keyMask();
+        try {
+            for (; cursor < batch.count(); cursor++) {
+                final DropReason reason =
+                        enabled ? PacketParser.parse(batch, cursor, from.id) : DropReason.PORT_DISABLED;
+                dropped[cursor] = reason != null;
+                if (reason != null) {
+                    drops.drop(from, reason, null, batch, cursor);
+                }
+                batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
+            }
+            return true;
+        } catch (final RuntimeException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    /** Forwards from the cursor on; false when the packet at the cursor failed unexpectedly. */
+    private boolean forwardRest() {
+        try {
+            for (; cursor < batch.count(); cursor++) {
+                if (!dropped[cursor]) {
+                    forward(cursor, entries[cursor]);
+                }
+            }
+            return true;
+        } catch (final RuntimeException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private void failed(final RuntimeException e) {
+        dropped[cursor] = true;
+        drops.drop(from, DropReason.INTERNAL_ERROR, null, batch, cursor);
+        errors.onError(e);
+    }
+
+    private void send() {
+        try {
+            egress.flushAll();
+        } catch (final RuntimeException e) {
+            errors.onError(e);
+        }
+    }
+
+    private void forward(final int slot, final int lookedUp) {
+        int entry = lookedUp;
+        if (entriesAreStale) {
+            entry = flows.find(batch.keys(), slot * FlowKey.WORDS, hashes[slot]);
+        }
+        if (entry >= 0 && isCurrent(entry)) {
+            forwardKnown(slot, entry);
+        } else {
+            forwardMiss(slot, entry);
+        }
+    }
+
+    private boolean isCurrent(final int entry) {
+        if (flows.generation(entry) != generation) {
+            return false;
+        }
+        final int epoch = flows.macEpoch(entry);
+        return epoch == Decision.NO_EPOCH || epoch == fromMacs.epoch();
+    }
+
+    private void forwardKnown(final int slot, final int entry) {
+        final int length = batch.length(slot);
+        final Verdict verdict = verdicts.get(flows.verdict(entry));
+        if ((nowNs ^ flows.lastUsedNs(entry)) >>> MAC_REFRESH_SHIFT != 0) {
+            refreshSender(slot, verdict);
+        }
+        flows.count(entry, length, nowNs);
+        verdict.count(length);
+        final WorkerPort to = ports[flows.egress(entry)];
+        if (verdict.dropReason() == null) {
+            apply(slot, verdict, to);
+        } else {
+            drops.drop(to, verdict.dropReason(), verdict.lastRule(), batch, slot);
+        }
+    }
+
+    private void apply(final int slot, final Verdict verdict, final WorkerPort to) {
+        final Transposition change = verdict.transposition();
+        if (change != null) {
+            final DropReason reason = change.apply(batch, slot);
+            if (reason != null) {
+                drops.drop(from, reason, verdict.lastRule(), batch, slot);
+                return;
+            }
+        }
+        egress.enqueue(to, slot);
+    }
+
+    /** A long flow keeps its sender's MAC from ageing. */
+    private void refreshSender(final int slot, final Verdict verdict) {
+        if (fromMacs != null && verdict.dropReason() == null) {
+            final long rewritten = verdict.senderMac();
+            final long mac =
+                    rewritten != 0 ? rewritten : FlowKey.sourceMac(batch.keys()[slot * FlowKey.WORDS + 1]);
+            learning.learn(from.state.networkId(), mac, from.id, nowNs);
+        }
+    }
+
+    private void forwardMiss(final int slot, final int staleEntry) {
+        if (verdicts.isFull()) {
+            forgetVerdicts();
+        }
+        final int at = slot * FlowKey.WORDS;
+        decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), null);
+        final boolean goesOn = decide();
+        if (goesOn && decision.egress() == Decision.FLOOD) {
+            flood(slot);
+            return;
+        }
+        final int verdict = intern(goesOn ? decision.transposition() : null);
+        final int entry =
+                staleEntry >= 0 ? staleEntry : flows.insert(batch.keys(), at, hashes[slot], nowNs);
+        entriesAreStale = true;
+        final int out = goesOn ? decision.egress() : decision.dropPort();
+        flows.decide(entry, generation, verdict, out, decision.macEpoch());
+        forwardKnown(slot, entry);
+    }
+
+    /** Walks the decision through; false when the packet is dropped. */
+    private boolean decide() {
+        if (!decision.outbound()) {
+            return false;
+        }
+        if (fromMacs != null) {
+            learning.learn(from.state.networkId(), decision.after().sourceMac, from.id, nowNs);
+        }
+        return decision.forward(fromMacs) && (decision.egress() == Decision.FLOOD || decision.inbound());
+    }
+
+    private int intern(final Transposition change) {
+        return verdicts.intern(
+                decision.dropReason(),
+                change,
+                decision.senderMac(),
+                decision.policy().matchedRules(),
+                decision.policy().matchedCount());
+    }
+
+    /** Sends copies to every other port of the network that takes part; each passes the layers of its own port. */
+    private void flood(final int slot) {
+        countRules(slot, null);
+        int copies = 0;
+        for (final int id : snapshot.network(from.state.networkId()).members()) {
+            final WorkerPort to = ports[id];
+            if (id != from.id && to.state.enabled() && !to.gone) {
+                copies++;
+                floodTo(slot, to);
+            }
+        }
+        if (copies == 0) {
+            drops.drop(from, DropReason.NO_DESTINATION, null, batch, slot);
+        }
+        drops.replicated(copies - 1);
+    }
+
+    private void floodTo(final int slot, final WorkerPort to) {
+        final boolean goesOn = decision.inboundCopy(to.id);
+        final Transposition change = goesOn ? decision.copyTransposition() : null;
+        final Verdict verdict = countRules(slot, change);
+        if (!goesOn) {
+            drops.drop(to, decision.dropReason(), verdict.lastRule(), batch, slot);
+        } else if (change == null) {
+            egress.enqueue(to, slot);
+        } else {
+            egress.sendCopy(to, slot, change);
+        }
+    }
+
+    private Verdict countRules(final int slot, final Transposition change) {
+        if (verdicts.isFull()) {
+            forgetVerdicts();
+        }
+        final Verdict verdict = verdicts.get(intern(change));
+        verdict.count(batch.length(slot));
+        return verdict;
+    }
+}

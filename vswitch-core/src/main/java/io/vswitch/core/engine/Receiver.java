@@ -1,0 +1,165 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.port.Poller;
+import io.vswitch.core.port.PortQueue;
+import java.util.Arrays;
+
+/**
+ * The receiving side of one worker. Queues with traffic are asked in every cycle; a queue found empty {@link
+ * WorkerPort#COLD_AFTER} times in a row is left to the poller, so that a cycle doesn't pay a system call per quiet port.
+ * Queues without descriptor are always asked. Owned by the worker, but for {@link #wakeUp}.
+ */
+final class Receiver implements AutoCloseable {
+    private static final int MAX_TOKENS = 64;
+
+    /** While a polled queue has traffic, the others are looked at once in so many cycles. */
+    private static final int COLD_CYCLES = 8;
+
+    private final Poller poller;
+    private final PacketBatch batch;
+    private final Pipeline pipeline;
+    private final Worker.PortGoneListener goneListener;
+    private final int[] tokens = new int[MAX_TOKENS];
+    private WorkerPort[] ports = {};
+    private WorkerPort[] polled = {};
+    private int polledCount;
+    private int descriptorlessCount;
+    private int cycle;
+    private volatile boolean parked;
+
+    Receiver(
+            final Poller poller,
+            final PacketBatch batch,
+            final Pipeline pipeline,
+            final Worker.PortGoneListener goneListener) {
+        this.poller = poller;
+        this.batch = batch;
+        this.pipeline = pipeline;
+        this.goneListener = goneListener;
+    }
+
+    /** The worker's ports by id, null where there is none; called before and after a change of them. */
+    void ports(final WorkerPort[] workerPorts) {
+        ports = workerPorts;
+        polled = Arrays.copyOf(polled, Math.max(polled.length, workerPorts.length));
+    }
+
+    void attach(final WorkerPort port) {
+        if (port.hasDescriptor()) {
+            poller.add(port.queue, port.id);
+        } else {
+            descriptorlessCount++;
+        }
+        startPolling(port);
+    }
+
+    void detach(final WorkerPort port) {
+        if (!port.hasDescriptor()) {
+            descriptorlessCount--;
+        } else if (!port.gone) {
+            poller.remove(port.queue);
+        }
+        stopPolling(port);
+    }
+
+    private void startPolling(final WorkerPort port) {
+        port.emptyPolls = 0;
+        if (!port.isPolled) {
+            port.isPolled = true;
+            polled[polledCount++] = port;
+        }
+    }
+
+    private void stopPolling(final WorkerPort port) {
+        port.isPolled = false;
+        for (int i = 0; i < polledCount; i++) {
+            if (polled[i] == port) {
+                polled[i] = polled[--polledCount];
+                polled[polledCount] = null;
+                return;
+            }
+        }
+    }
+
+    /** One cycle over the queues; returns the frames handled. */
+    int poll(final long nowNs) {
+        int work = 0;
+        for (int i = polledCount - 1; i >= 0; i--) {
+            final WorkerPort port = polled[i];
+            work += receive(port, nowNs) + port.queue.progress();
+            if (!port.isHot() && port.hasDescriptor() && port.queue.pendingFrames() == 0) {
+                stopPolling(port);
+            }
+        }
+        if (polledCount == descriptorlessCount || ++cycle % COLD_CYCLES == 0) {
+            heat(poller.poll(tokens, 0));
+        }
+        return work;
+    }
+
+    private int receive(final WorkerPort port, final long nowNs) {
+        final int count = port.queue.receive(batch, PacketBatch.CAPACITY);
+        if (count > 0) {
+            port.emptyPolls = 0;
+            pipeline.process(port, nowNs);
+            return count;
+        }
+        if (count == PortQueue.GONE && !port.gone) {
+            onGone(port);
+        }
+        port.emptyPolls++;
+        return 0;
+    }
+
+    private void onGone(final WorkerPort port) {
+        port.gone = true;
+        if (port.hasDescriptor()) {
+            poller.remove(port.queue);
+        }
+        goneListener.onPortGone(port.id);
+    }
+
+    private void heat(final int count) {
+        for (int i = 0; i < count; i++) {
+            final WorkerPort port = tokens[i] < ports.length ? ports[tokens[i]] : null;
+            if (port != null && !port.gone) {
+                startPolling(port);
+            }
+        }
+    }
+
+    /**
+     * Waits until a queue has something, {@link #wakeUp}, or the time is over.
+     *
+     * @param ready asked once more after everybody can see that the worker waits: true ends the wait at once.
+     */
+    void park(final long timeoutNs, final ReadyCheck ready) {
+        parked = true;
+        try {
+            if (!ready.isReady()) {
+                heat(poller.poll(tokens, timeoutNs));
+            }
+        } finally {
+            parked = false;
+        }
+    }
+
+    /** Whether the worker has something to do other than what the poller reports. */
+    @FunctionalInterface
+    interface ReadyCheck {
+        boolean isReady();
+    }
+
+    /** Ends a wait; any thread, cheap when the worker doesn't wait. */
+    void wakeUp() {
+        if (parked) {
+            poller.wakeUp();
+        }
+    }
+
+    @Override
+    public void close() {
+        poller.close();
+    }
+}

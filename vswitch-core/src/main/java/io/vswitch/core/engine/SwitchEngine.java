@@ -1,0 +1,358 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.CountersFile;
+import io.vswitch.core.counters.PortCounters;
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.port.Port;
+import io.vswitch.core.view.CaptureSpec;
+import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.FlowInfo;
+import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.PortInfo;
+import io.vswitch.core.view.PortStats;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+/** The switch behind {@link VirtualSwitch}: assembles workers and conductor, and turns requests into changes of theirs. */
+final class SwitchEngine implements ManualSwitch {
+    private static final Runnable NOTHING = () -> {};
+
+    private final AtomicReference<SwitchSnapshot> published = new AtomicReference<>(SwitchSnapshot.EMPTY);
+    private final Set<Port> gonePorts = ConcurrentHashMap.newKeySet();
+    private final CountersFile countersFile;
+    private final Conductor conductor;
+    private final List<Worker> workers;
+    private final WorkerQueries queries;
+    private final List<AgentRunner> runners = new ArrayList<>();
+
+    /** What removed ports counted; written by the conductor. */
+    private volatile PortStats retired = StatsSum.of(List.of());
+
+    private boolean closed;
+
+    /**
+     * @param manual true: no threads, the caller runs cycles.
+     */
+    SwitchEngine(final SwitchContext context, final boolean manual) {
+        final Waiter waiter = new Waiter(manual ? this::cycle : null);
+        countersFile = new CountersFile(context.countersFile());
+        conductor = new Conductor(published, countersFile, waiter);
+        workers =
+                IntStream.range(0, context.workers())
+                        .mapToObj(i -> new Worker(i, context, published, this::onPortGone, this::onError))
+                        .toList();
+        connectLearning();
+        conductor.workers(workers);
+        queries = new WorkerQueries(workers, published, waiter);
+        if (!manual) {
+            start(context.busySpin());
+        }
+    }
+
+    private void connectLearning() {
+        for (final Worker worker : workers) {
+            worker.learning()
+                    .peers(
+                            workers.stream()
+                                    .filter(other -> other != worker)
+                                    .map(Worker::learning)
+                                    .toArray(Learning[]::new));
+        }
+    }
+
+    private void start(final boolean busySpin) {
+        for (final Worker worker : workers) {
+            final IdleStrategy idle =
+                    busySpin ? BusySpinIdleStrategy.INSTANCE : new AdaptiveIdleStrategy(worker);
+            runners.add(new AgentRunner(idle, this::onError, null, worker));
+        }
+        runners.add(new AgentRunner(conductor.idleStrategy(), this::onError, null, conductor));
+        runners.forEach(runner -> AgentRunner.startOnThread(runner, SwitchEngine::daemonThread));
+    }
+
+    @Override
+    public int cycle() {
+        int work = conductor.doWork();
+        for (final Worker worker : workers) {
+            work += worker.doWork();
+        }
+        return work;
+    }
+
+    @Override
+    public int slabsInUse() {
+        return workers.stream().mapToInt(worker -> worker.pool().inUse()).sum();
+    }
+
+    private static Thread daemonThread(final Runnable runnable) {
+        final Thread thread = new Thread(runnable);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void onError(final Throwable error) {
+        if (!countersFile.errorLog().record(error)) {
+            error.printStackTrace();
+        }
+    }
+
+    private void onPortGone(final int portId) {
+        final PortState port = published.getAcquire().port(portId);
+        if (port != null) {
+            gonePorts.add(port.port());
+        }
+    }
+
+    @Override
+    public void addNetwork(final NetworkConfig network) {
+        conductor.change(
+                current -> {
+                    if (current.network(network.name()) != null) {
+                        throw new SwitchException("network '" + network.name() + "' exists already");
+                    }
+                    return current.withNetwork(network);
+                },
+                NOTHING);
+    }
+
+    @Override
+    public void removeNetwork(final String name) {
+        conductor.change(
+                current -> {
+                    final NetworkState network = requireNetwork(current, name);
+                    if (network.members().length > 0) {
+                        throw new SwitchException(
+                                "network '" + name + "' still has " + network.members().length + " port(s), the first is '"
+                                        + current.port(network.members()[0]).name() + "'; remove them first");
+                    }
+                    return current.withoutNetwork(network.id());
+                },
+                NOTHING);
+    }
+
+    private static NetworkState requireNetwork(final SwitchSnapshot current, final String name) {
+        final NetworkState network = current.network(name);
+        if (network == null) {
+            throw new SwitchException("unknown network '" + name + "'");
+        }
+        return network;
+    }
+
+    private static PortState requirePort(final SwitchSnapshot current, final String name) {
+        final PortState port = current.port(name);
+        if (port == null) {
+            throw new SwitchException("unknown port '" + name + "'");
+        }
+        return port;
+    }
+
+    @Override
+    public int addPort(final Port port, final String network, final PortPolicy policy) {
+        final int[] id = new int[1];
+        conductor.change(
+                current -> {
+                    final PortState state = newPort(current, port, network, policy);
+                    id[0] = state.id();
+                    return current.withPort(state);
+                },
+                NOTHING);
+        return id[0];
+    }
+
+    private PortState newPort(
+            final SwitchSnapshot current, final Port port, final String network, final PortPolicy policy) {
+        if (current.port(port.name()) != null) {
+            throw new SwitchException("port '" + port.name() + "' exists already");
+        }
+        if (port.queueCount() < workers.size()) {
+            throw new SwitchException(
+                    "port '" + port.name() + "' has " + port.queueCount() + " queue(s); the switch has " + workers.size()
+                            + " workers and needs one for each");
+        }
+        final int networkId = network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
+        final PortCounters[] counters =
+                IntStream.range(0, workers.size())
+                        .mapToObj(i -> new PortCounters(countersFile.counters(), port.name(), i))
+                        .toArray(PortCounters[]::new);
+        return new PortState(current.freePortId(), port, networkId, policy, true, counters);
+    }
+
+    @Override
+    public void removePort(final String name) {
+        final PortState[] removed = new PortState[1];
+        conductor.change(
+                current -> {
+                    removed[0] = requirePort(current, name);
+                    return current.withoutPort(removed[0].id());
+                },
+                () -> retire(removed[0]));
+    }
+
+    /** Runs on the conductor's thread when no worker uses the port any more. */
+    private void retire(final PortState port) {
+        retired = StatsSum.plus(retired, StatsSum.of(Arrays.asList(port.counters())));
+        for (final PortCounters counters : port.counters()) {
+            counters.free();
+        }
+        gonePorts.remove(port.port());
+        port.port().close();
+    }
+
+    @Override
+    public void enablePort(final String name, final boolean enabled) {
+        conductor.change(current -> current.withPort(requirePort(current, name).withEnabled(enabled)), NOTHING);
+    }
+
+    @Override
+    public void policy(final String port, final PortPolicy policy) {
+        policies(List.of(port), List.of(policy));
+    }
+
+    @Override
+    public void policies(final List<String> ports, final List<PortPolicy> policies) {
+        conductor.change(
+                current -> {
+                    final List<PortState> changed = new ArrayList<>(ports.size());
+                    for (int i = 0; i < ports.size(); i++) {
+                        changed.add(requirePort(current, ports.get(i)).withPolicy(policies.get(i)));
+                    }
+                    return current.withPolicies(changed);
+                },
+                NOTHING);
+    }
+
+    @Override
+    public long generation() {
+        return workers.stream().mapToLong(Worker::generation).min().orElse(0);
+    }
+
+    @Override
+    public List<PortInfo> ports() {
+        final SwitchSnapshot current = published.getAcquire();
+        return IntStream.range(0, current.portLimit())
+                .mapToObj(current::port)
+                .filter(port -> port != null)
+                .map(port -> info(current, port))
+                .toList();
+    }
+
+    private PortInfo info(final SwitchSnapshot current, final PortState state) {
+        final Port port = state.port();
+        final NetworkState network = current.network(state.networkId());
+        return new PortInfo(
+                state.id(),
+                state.name(),
+                port.kind(),
+                network == null ? null : network.name(),
+                port.mtu(),
+                port.offloads(),
+                state.enabled(),
+                gonePorts.contains(port),
+                StatsSum.of(Arrays.asList(state.counters())));
+    }
+
+    @Override
+    public List<String> networks() {
+        final SwitchSnapshot current = published.getAcquire();
+        return IntStream.range(0, current.networkLimit())
+                .mapToObj(current::network)
+                .filter(network -> network != null)
+                .map(NetworkState::name)
+                .toList();
+    }
+
+    @Override
+    public PortStats totals() {
+        final SwitchSnapshot current = published.getAcquire();
+        final List<PortCounters> all = new ArrayList<>();
+        for (int id = 0; id < current.portLimit(); id++) {
+            if (current.port(id) != null) {
+                all.addAll(Arrays.asList(current.port(id).counters()));
+            }
+        }
+        return StatsSum.plus(retired, StatsSum.of(all));
+    }
+
+    @Override
+    public void syncRuleCounters() {
+        queries.foldCounters();
+    }
+
+    @Override
+    public long buffered() {
+        return queries.buffered();
+    }
+
+    @Override
+    public List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
+        return queries.flows(filter, limit);
+    }
+
+    @Override
+    public List<MacInfo> macs(final String network) {
+        return queries.macs(requireNetwork(published.getAcquire(), network));
+    }
+
+    @Override
+    public Explanation explain(final String port, final DirectBuffer frame, final int offset, final int length) {
+        requirePort(published.getAcquire(), port);
+        return queries.explain(port, frame, offset, length);
+    }
+
+    @Override
+    public Capture capture(final CaptureSpec spec, final CapturedPacket sink) {
+        final SwitchSnapshot current = published.getAcquire();
+        final int portId = spec.port() == null ? -1 : requirePort(current, spec.port()).id();
+        final CaptureSession session = new CaptureSession(spec, portId, sink, this::portName);
+        conductor.startCapture(session);
+        queries.addCapture(session);
+        return new Capture() {
+            @Override
+            public long missed() {
+                return session.missed();
+            }
+
+            @Override
+            public void close() {
+                queries.removeCapture(session);
+                conductor.endCapture(session);
+            }
+        };
+    }
+
+    private String portName(final int id) {
+        final PortState port = published.getAcquire().port(id);
+        return port == null ? "port-" + id : port.name();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        CloseHelper.closeAll(runners);
+        if (runners.isEmpty()) {
+            workers.forEach(Worker::onClose);
+        }
+        final SwitchSnapshot last = published.getAcquire();
+        for (int id = 0; id < last.portLimit(); id++) {
+            if (last.port(id) != null) {
+                last.port(id).port().close();
+            }
+        }
+        countersFile.close();
+    }
+}

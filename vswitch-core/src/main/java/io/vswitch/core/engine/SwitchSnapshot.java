@@ -1,0 +1,133 @@
+package io.vswitch.core.engine;
+
+import java.util.Arrays;
+
+/**
+ * Everything workers need to know, as of one generation: immutable. The conductor publishes a new one with release order,
+ * workers take it with acquire order at the start of a cycle.
+ */
+final class SwitchSnapshot {
+    static final SwitchSnapshot EMPTY = new SwitchSnapshot(0, new PortState[0], new NetworkState[0]);
+
+    private final long generation;
+    private final PortState[] ports;
+    private final NetworkState[] networks;
+
+    private SwitchSnapshot(final long generation, final PortState[] ports, final NetworkState[] networks) {
+        this.generation = generation;
+        this.ports = ports;
+        this.networks = networks;
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    /** The port with this id, or null. */
+    PortState port(final int id) {
+        return id >= 0 && id < ports.length ? ports[id] : null;
+    }
+
+    /** One more than the largest port id. */
+    int portLimit() {
+        return ports.length;
+    }
+
+    /** The network with this id, or null. */
+    NetworkState network(final int id) {
+        return id >= 0 && id < networks.length ? networks[id] : null;
+    }
+
+    int networkLimit() {
+        return networks.length;
+    }
+
+    /** The port with this name, or null. */
+    PortState port(final String name) {
+        for (final PortState port : ports) {
+            if (port != null && port.name().equals(name)) {
+                return port;
+            }
+        }
+        return null;
+    }
+
+    /** The network with this name, or null. */
+    NetworkState network(final String name) {
+        for (final NetworkState network : networks) {
+            if (network != null && network.name().equals(name)) {
+                return network;
+            }
+        }
+        return null;
+    }
+
+    /** The lowest port id that is free. */
+    int freePortId() {
+        return freeIndex(ports);
+    }
+
+    /** The lowest network id that is free. */
+    int freeNetworkId() {
+        return freeIndex(networks);
+    }
+
+    private static int freeIndex(final Object[] slots) {
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] == null) {
+                return i;
+            }
+        }
+        return slots.length;
+    }
+
+    /** The next generation, with this port added or replaced. */
+    SwitchSnapshot withPort(final PortState port) {
+        return withPorts(put(ports, port.id(), port));
+    }
+
+    /** The next generation, without this port. */
+    SwitchSnapshot withoutPort(final int id) {
+        return withPorts(put(ports, id, null));
+    }
+
+    private SwitchSnapshot withPorts(final PortState[] newPorts) {
+        final NetworkState[] newNetworks = new NetworkState[networks.length];
+        for (int i = 0; i < networks.length; i++) {
+            if (networks[i] != null) {
+                newNetworks[i] = new NetworkState(i, networks[i].config(), members(newPorts, i));
+            }
+        }
+        return new SwitchSnapshot(generation + 1, newPorts, newNetworks);
+    }
+
+    private static int[] members(final PortState[] ports, final int networkId) {
+        return Arrays.stream(ports).filter(p -> p != null && p.networkId() == networkId).mapToInt(PortState::id).toArray();
+    }
+
+    /** The next generation, with these states in place of the ports of the same ids. */
+    SwitchSnapshot withPolicies(final Iterable<PortState> changed) {
+        final PortState[] newPorts = ports.clone();
+        for (final PortState port : changed) {
+            newPorts[port.id()] = port;
+        }
+        return new SwitchSnapshot(generation + 1, newPorts, networks);
+    }
+
+    /** The next generation, with this network added, without ports. */
+    SwitchSnapshot withNetwork(final NetworkConfig config) {
+        final int id = freeNetworkId();
+        return new SwitchSnapshot(generation + 1, ports, put(networks, id, new NetworkState(id, config, new int[0])));
+    }
+
+    /** The next generation, without this network. */
+    SwitchSnapshot withoutNetwork(final int id) {
+        return new SwitchSnapshot(generation + 1, ports, put(networks, id, null));
+    }
+
+    private static <T> T[] put(final T[] slots, final int index, final T value) {
+        final T[] copy = Arrays.copyOf(slots, Math.max(slots.length, index + 1));
+        copy[index] = value;
+        return copy;
+    }
+}

@@ -1,0 +1,76 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.policy.RuleRef;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * What is done to the packets of all flows that took the same path through the rules: dropped, or rewritten and sent
+ * on. Owned by one worker, which counts here and folds the counts into the rules' own counters.
+ */
+final class Verdict {
+    private final DropReason dropReason;
+    private final Transposition transposition;
+    private final long senderMac;
+    private final RuleRef[] rules;
+    private long packets;
+    private long bytes;
+
+    Verdict(final DropReason dropReason, final Transposition transposition, final long senderMac, final RuleRef[] rules) {
+        this.dropReason = dropReason;
+        this.transposition = transposition;
+        this.senderMac = senderMac;
+        this.rules = rules;
+    }
+
+    /** Why packets are dropped, or null. */
+    DropReason dropReason() {
+        return dropReason;
+    }
+
+    /** The composed header change, or null. */
+    Transposition transposition() {
+        return transposition;
+    }
+
+    /** The sender's MAC as its network sees it, when the outbound layers rewrite it; else 0. */
+    long senderMac() {
+        return senderMac;
+    }
+
+    RuleRef[] rules() {
+        return rules;
+    }
+
+    /** The rule that decided last, or null. */
+    RuleRef lastRule() {
+        return rules.length == 0 ? null : rules[rules.length - 1];
+    }
+
+    void count(final int lengthBytes) {
+        packets++;
+        bytes += lengthBytes;
+    }
+
+    /** Moves the counts to the rules. */
+    void fold() {
+        if (packets == 0) {
+            return;
+        }
+        for (final RuleRef rule : rules) {
+            rule.add(packets, bytes);
+        }
+        packets = 0;
+        bytes = 0;
+    }
+
+    boolean matches(final DropReason reason, final Transposition change, final long sender, final RuleRef[] path, final int pathLength) {
+        return dropReason == reason
+                && senderMac == sender
+                && rules.length == pathLength
+                && Arrays.equals(rules, 0, pathLength, path, 0, pathLength)
+                && Objects.equals(transposition, change);
+    }
+}

@@ -1,0 +1,72 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.policy.RuleRef;
+import java.util.Arrays;
+
+/**
+ * The verdicts of one worker, interned: flows that took the same path share one. Bounded; when it is full the worker
+ * clears it and lets flows be decided anew. Nothing is allocated for a path seen before.
+ */
+final class VerdictTable {
+    static final int CAPACITY = 16_384;
+
+    private static final int SLOTS = CAPACITY * 2;
+
+    private final Verdict[] verdicts = new Verdict[CAPACITY];
+    private final int[] slots = new int[SLOTS];
+    private int size;
+
+    VerdictTable() {
+        Arrays.fill(slots, -1);
+    }
+
+    boolean isFull() {
+        return size == CAPACITY;
+    }
+
+    Verdict get(final int index) {
+        return verdicts[index];
+    }
+
+    /** Index of the verdict of this path; the table must not be full. */
+    int intern(
+            final DropReason reason, final Transposition change, final long senderMac, final RuleRef[] path, final int pathLength) {
+        int slot = hash(reason, change, path, pathLength) & (SLOTS - 1);
+        while (slots[slot] >= 0) {
+            if (verdicts[slots[slot]].matches(reason, change, senderMac, path, pathLength)) {
+                return slots[slot];
+            }
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+        verdicts[size] = new Verdict(reason, change, senderMac, Arrays.copyOf(path, pathLength));
+        slots[slot] = size;
+        return size++;
+    }
+
+    private static int hash(
+            final DropReason reason, final Transposition change, final RuleRef[] path, final int pathLength) {
+        int hash = reason == null ? 17 : reason.ordinal() + 31;
+        hash = hash * 31 + (change == null ? 0 : change.hashCode());
+        for (int i = 0; i < pathLength; i++) {
+            hash = hash * 31 + System.identityHashCode(path[i]);
+        }
+        return hash ^ (hash >>> 15);
+    }
+
+    /** Folds all counts into the rules. */
+    void fold() {
+        for (int i = 0; i < size; i++) {
+            verdicts[i].fold();
+        }
+    }
+
+    /** Folds, then forgets every verdict: no flow may refer to one any more. */
+    void clear() {
+        fold();
+        Arrays.fill(verdicts, 0, size, null);
+        Arrays.fill(slots, -1);
+        size = 0;
+    }
+}

@@ -1,0 +1,247 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketPool;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.jctools.queues.MpscArrayQueue;
+
+/**
+ * One packet-forwarding thread: owns its queues, pool, flow table, MAC tables and verdicts, and runs every burst to
+ * completion. Other threads reach it through the published snapshot, {@link #submit} and {@link #wakeUp}.
+ */
+final class Worker implements Agent {
+    private static final long PARK_NS = 100_000_000;
+    private static final int MAX_COMMANDS = 1024;
+
+    private final int index;
+    private final long seed;
+    private final AtomicReference<SwitchSnapshot> published;
+    private final NanoClock clock;
+    private final ErrorHandler errors;
+    private final Drops drops = new Drops();
+    private final Learning learning = new Learning();
+    private final VerdictTable verdicts = new VerdictTable();
+    private final PacketPool pool;
+    private final FlowTable flows;
+    private final Pipeline pipeline;
+    private final Receiver receiver;
+    private final WorkerTimers timers;
+    private final MpscArrayQueue<WorkerCommand> commands = new MpscArrayQueue<>(MAX_COMMANDS);
+    private final AtomicLong generation = new AtomicLong();
+    private WorkerCommand current;
+    private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
+    private WorkerPort[] ports = {};
+    private MacTable[] macs = {};
+
+    /** Told by a worker that a port's device has vanished. */
+    @FunctionalInterface
+    interface PortGoneListener {
+        void onPortGone(int portId);
+    }
+
+    Worker(
+            final int index,
+            final SwitchContext context,
+            final AtomicReference<SwitchSnapshot> published,
+            final PortGoneListener goneListener,
+            final ErrorHandler errors) {
+        this.index = index;
+        this.seed = context.seed();
+        this.published = published;
+        this.clock = context.clock();
+        this.errors = errors;
+        this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
+        this.flows = new FlowTable(context.flowCapacity(), seed);
+        final PacketBatch batch = new PacketBatch(pool);
+        this.pipeline = new Pipeline(batch, flows, verdicts, drops, learning, errors);
+        this.receiver =
+                new Receiver(
+                        context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
+                        batch,
+                        pipeline,
+                        goneListener);
+        this.timers = new WorkerTimers(flows, verdicts, context.flowIdleMs());
+    }
+
+    @Override
+    public String roleName() {
+        return "vswitch-worker-" + index;
+    }
+
+    @Override
+    public int doWork() {
+        final int control = takeSnapshot() + runCommands();
+        final long nowNs = clock.nanoTime();
+        final int work = receiver.poll(nowNs) + learning.drain(nowNs);
+        timers.run(nowNs, snapshot, macs);
+        return control + work;
+    }
+
+    private int takeSnapshot() {
+        final SwitchSnapshot next = published.getAcquire();
+        if (next == snapshot) {
+            return 0;
+        }
+        updatePorts(next);
+        updateNetworks(next);
+        snapshot = next;
+        learning.onSnapshot(next, macs);
+        pipeline.onSnapshot(next, ports, macs);
+        generation.setRelease(next.generation());
+        return 1;
+    }
+
+    private void updatePorts(final SwitchSnapshot next) {
+        final WorkerPort[] updated = Arrays.copyOf(ports, Math.max(ports.length, next.portLimit()));
+        receiver.ports(updated);
+        for (int id = 0; id < updated.length; id++) {
+            final PortState state = next.port(id);
+            if (updated[id] != null && (state == null || state.port() != updated[id].state.port())) {
+                detach(updated[id]);
+                updated[id] = null;
+            }
+            if (state != null && updated[id] == null) {
+                updated[id] = new WorkerPort(state, index);
+                receiver.attach(updated[id]);
+                state.port().attached(index, receiver::wakeUp);
+            } else if (state != null) {
+                updated[id].state = state;
+            }
+        }
+        ports = updated;
+    }
+
+    private void detach(final WorkerPort port) {
+        receiver.detach(port);
+        for (final MacTable table : macs) {
+            if (table != null) {
+                table.removePort(port.id);
+            }
+        }
+    }
+
+    private void updateNetworks(final SwitchSnapshot next) {
+        final MacTable[] updated = new MacTable[next.networkLimit()];
+        for (int id = 0; id < updated.length; id++) {
+            final NetworkState network = next.network(id);
+            final NetworkState before = snapshot.network(id);
+            if (network != null) {
+                updated[id] =
+                        before != null && before.config() == network.config()
+                                ? macs[id]
+                                : new MacTable(network.config().macLimit(), seed);
+            }
+        }
+        macs = updated;
+    }
+
+    private int runCommands() {
+        if (current == null) {
+            current = commands.relaxedPoll();
+        }
+        if (current == null) {
+            return 0;
+        }
+        if (finished(current)) {
+            current = null;
+        }
+        return 1;
+    }
+
+    private boolean finished(final WorkerCommand command) {
+        try {
+            return command.run(this);
+        } catch (final RuntimeException e) {
+            errors.onError(e);
+            return true;
+        }
+    }
+
+    /** Waits for traffic, a command or a snapshot; the worker's thread. */
+    void park() {
+        receiver.park(
+                PARK_NS,
+                () -> published.getAcquire() != snapshot || !commands.isEmpty() || receiver.poll(clock.nanoTime()) > 0);
+    }
+
+    /** Asks the worker to run a command between bursts; any thread. False when too many wait already. */
+    boolean submit(final WorkerCommand command) {
+        final boolean accepted = commands.offer(command);
+        wakeUp();
+        return accepted;
+    }
+
+    /** Ends the worker's wait; any thread. */
+    void wakeUp() {
+        receiver.wakeUp();
+    }
+
+    /** The generation the worker runs; any thread. */
+    long generation() {
+        return generation.getAcquire();
+    }
+
+    Learning learning() {
+        return learning;
+    }
+
+    /** Frames that queues have taken over and not sent. */
+    long buffered() {
+        long frames = 0;
+        for (final WorkerPort port : ports) {
+            frames += port == null ? 0 : port.queue.pendingFrames();
+        }
+        return frames;
+    }
+
+    @Override
+    public void onClose() {
+        verdicts.fold();
+        receiver.close();
+        flows.close();
+    }
+
+    SwitchSnapshot snapshot() {
+        return snapshot;
+    }
+
+    FlowTable flows() {
+        return flows;
+    }
+
+    Verdict verdict(final int flow) {
+        return flows.generation(flow) == pipeline.generation() ? verdicts.get(flows.verdict(flow)) : null;
+    }
+
+    MacTable macs(final int network) {
+        return network >= 0 && network < macs.length ? macs[network] : null;
+    }
+
+    Drops drops() {
+        return drops;
+    }
+
+    PacketPool pool() {
+        return pool;
+    }
+
+    int index() {
+        return index;
+    }
+
+    long nowNs() {
+        return clock.nanoTime();
+    }
+
+    /** Folds rule counters now, so that a reader sees them exact. */
+    void foldCounters() {
+        verdicts.fold();
+    }
+}

@@ -1,0 +1,69 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.PortCounters;
+import io.vswitch.core.packet.Offload;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.ParseFlag;
+import io.vswitch.core.port.PortQueue;
+
+/** What one worker keeps of one port: its queue, its counters, and the frames of this burst that leave through it. */
+final class WorkerPort {
+    /** A queue that was empty this often in a row is no longer polled, but waited for. */
+    static final int COLD_AFTER = 64;
+
+    final PortQueue queue;
+    final PortCounters counters;
+    final int id;
+
+    /** Slots of the burst, in order, that leave through this port. */
+    final int[] slots = new int[PacketBatch.CAPACITY];
+
+    final int offloads;
+    private final int mtu;
+    int slotCount;
+
+    /** Among the ports that the burst's end flushes. */
+    boolean isDirty;
+
+    PortState state;
+    boolean gone;
+
+    /** Among the queues asked in every cycle; else the poller says when it has something. */
+    boolean isPolled;
+
+    /** Empty receives in a row. */
+    int emptyPolls;
+
+    WorkerPort(final PortState state, final int worker) {
+        this.state = state;
+        this.id = state.id();
+        this.queue = state.port().queue(worker);
+        this.counters = state.counters()[worker];
+        this.offloads = state.port().offloads();
+        this.mtu = state.port().mtu();
+    }
+
+    /** True when the packet, or each segment of the super-frame, is within the port's MTU. */
+    boolean fits(final PacketBatch batch, final int slot) {
+        final int l3Length = batch.offset(slot) + batch.length(slot) - batch.l3Offset(slot);
+        return l3Length <= mtu || segmentsFit(batch, slot);
+    }
+
+    private boolean segmentsFit(final PacketBatch batch, final int slot) {
+        if (batch.gsoType(slot) == Offload.GSO_NONE) {
+            return false;
+        }
+        final int l4 = batch.l4Offset(slot);
+        final boolean tcp = (batch.parseFlags(slot) & ParseFlag.TCP) != 0;
+        final int l4Header = tcp ? (batch.buffer().getByte(l4 + 12) >> 2) & 0x3c : 8;
+        return l4 != 0 && l4 - batch.l3Offset(slot) + l4Header + batch.gsoSize(slot) <= mtu;
+    }
+
+    boolean hasDescriptor() {
+        return queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR;
+    }
+
+    boolean isHot() {
+        return emptyPolls < COLD_AFTER && !gone;
+    }
+}

@@ -1,0 +1,138 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.FlowInfo;
+import io.vswitch.core.view.MacInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.agrona.DirectBuffer;
+
+/** Asks workers for what only they may read; called from any thread, answered on the workers' own. */
+final class WorkerQueries {
+    private static final int SUBMIT_ATTEMPTS = 10_000;
+
+    private final List<Worker> workers;
+    private final AtomicReference<SwitchSnapshot> published;
+    private final Waiter waiter;
+    private final CopyOnWriteArrayList<CaptureSession> captures = new CopyOnWriteArrayList<>();
+
+    WorkerQueries(final List<Worker> workers, final AtomicReference<SwitchSnapshot> published, final Waiter waiter) {
+        this.workers = workers;
+        this.published = published;
+        this.waiter = waiter;
+    }
+
+    /** Asks one worker something it can answer at once. */
+    private <T> T ask(final Worker worker, final Function<Worker, T> question) {
+        final CompletableFuture<T> answer = new CompletableFuture<>();
+        submit(
+                worker,
+                self -> {
+                    try {
+                        answer.complete(question.apply(self));
+                    } catch (final RuntimeException e) {
+                        answer.completeExceptionally(e);
+                    }
+                    return true;
+                });
+        return waiter.await(answer);
+    }
+
+    private static void submit(final Worker worker, final WorkerCommand command) {
+        for (int i = 0; i < SUBMIT_ATTEMPTS; i++) {
+            if (worker.submit(command)) {
+                return;
+            }
+            Thread.yield();
+        }
+        throw new SwitchException("worker " + worker.index() + " takes no more requests");
+    }
+
+    long buffered() {
+        return workers.stream().mapToLong(worker -> ask(worker, Worker::buffered)).sum();
+    }
+
+    List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
+        final List<FlowInfo> flows = new ArrayList<>();
+        for (final Worker worker : workers) {
+            final FlowDump dump = new FlowDump(filter, limit - flows.size());
+            submit(worker, dump);
+            flows.addAll(waiter.await(dump.result()));
+        }
+        return flows;
+    }
+
+    List<MacInfo> macs(final NetworkState network) {
+        final SwitchSnapshot snapshot = published.getAcquire();
+        return ask(workers.get(0), worker -> macs(worker, network, snapshot));
+    }
+
+    private static List<MacInfo> macs(
+            final Worker worker, final NetworkState network, final SwitchSnapshot snapshot) {
+        final List<MacInfo> macs = new ArrayList<>();
+        final MacTable table = worker.macs(network.id());
+        final long nowNs = worker.nowNs();
+        for (int i = table == null ? MacTable.NONE : table.nextLive(0); i >= 0; i = table.nextLive(i + 1)) {
+            final PortState port = snapshot.port(table.port(i));
+            macs.add(
+                    new MacInfo(
+                            network.name(),
+                            table.mac(i),
+                            port == null ? "port-" + table.port(i) : port.name(),
+                            (nowNs - table.lastSeenNs(i)) / 1_000_000));
+        }
+        return macs;
+    }
+
+    Explanation explain(final String port, final DirectBuffer frame, final int offset, final int length) {
+        Explanation last = null;
+        for (final Worker worker : workers) {
+            last = ask(worker, self -> new Explainer(self).explain(port, frame, offset, length));
+            if (last.cached()) {
+                break;
+            }
+        }
+        return last;
+    }
+
+    void addCapture(final CaptureSession session) {
+        captures.add(session);
+        publishCaptures();
+    }
+
+    /** No worker writes to the session afterwards. */
+    void removeCapture(final CaptureSession session) {
+        captures.remove(session);
+        publishCaptures();
+    }
+
+    private void publishCaptures() {
+        final CaptureSession[] sessions = captures.toArray(new CaptureSession[0]);
+        for (final Worker worker : workers) {
+            ask(
+                    worker,
+                    self -> {
+                        self.drops().captures(sessions);
+                        return null;
+                    });
+        }
+    }
+
+    /** Makes rule counters exact as of now. */
+    void foldCounters() {
+        for (final Worker worker : workers) {
+            ask(
+                    worker,
+                    self -> {
+                        self.foldCounters();
+                        return null;
+                    });
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.vswitch.core.port;
+
+import io.vswitch.core.packet.PacketPool;
+import java.nio.ByteBuffer;
+import org.agrona.BitUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * A port in this JVM's memory, for tests, benchmarks and embedding: {@link #send} gives frames to the switch from any
+ * thread, {@link #receive} takes what the switch sent to it, one thread at a time. Worker 0 receives
+ * from it, every worker sends to it.
+ */
+public final class MemoryPort implements Port {
+    private static final int MESSAGE_TYPE = 1;
+    private static final int MAX_WORKERS = 64;
+
+    private final String name;
+    private final int mtu;
+    private final int offloads;
+    private final ManyToOneRingBuffer toSwitch;
+    private final ManyToOneRingBuffer fromSwitch;
+    private final MemoryQueue[] queues = new MemoryQueue[MAX_WORKERS];
+    private volatile Runnable wakeUp = () -> {};
+    private volatile boolean closed;
+
+    /** Takes a frame that the switch sent; must not keep the buffer. */
+    @FunctionalInterface
+    public interface FrameHandler {
+        void onFrame(DirectBuffer buffer, int offset, int length);
+    }
+
+    /** A port of MTU 1500, without offloads, with room for 1 MiB of frames each way. */
+    public MemoryPort(final String name) {
+        this(name, 1500, 0, 1 << 20);
+    }
+
+    /**
+     * @param mtu largest network-layer packet, bytes.
+     * @param offloads TAKES flags of {@link io.vswitch.core.packet.Offload}.
+     * @param ringBytes room each way, bytes, rounded up to a power of two; a frame takes at most an eighth of it.
+     */
+    public MemoryPort(final String name, final int mtu, final int offloads, final int ringBytes) {
+        this.name = name;
+        this.mtu = mtu;
+        this.offloads = offloads;
+        this.toSwitch = ring(ringBytes);
+        this.fromSwitch = ring(ringBytes);
+        for (int i = 0; i < MAX_WORKERS; i++) {
+            queues[i] = new MemoryQueue(i == 0 ? toSwitch : null, fromSwitch);
+        }
+    }
+
+    private static ManyToOneRingBuffer ring(final int bytes) {
+        final int capacity = BitUtil.findNextPositivePowerOfTwo(bytes) + RingBufferDescriptor.TRAILER_LENGTH;
+        return new ManyToOneRingBuffer(new UnsafeBuffer(ByteBuffer.allocateDirect(capacity)));
+    }
+
+    /**
+     * Gives a frame to the switch; any thread.
+     *
+     * @return false when the port is full or closed, or the frame longer than {@link PacketPool#LARGE_CAPACITY}: nothing
+     *     was taken.
+     */
+    public boolean send(final DirectBuffer frame, final int offset, final int length) {
+        return send(frame, offset, length, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** Gives a frame to the switch with an offload request, fields as in virtio_net_hdr; any thread. */
+    public boolean send(
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final int flags,
+            final int gsoType,
+            final int gsoSize,
+            final int headerLength,
+            final int checksumStart,
+            final int checksumOffset) {
+        if (closed || length > PacketPool.LARGE_CAPACITY) {
+            return false;
+        }
+        final int index = toSwitch.tryClaim(MESSAGE_TYPE, MemoryQueue.HEADER_LENGTH + length);
+        if (index < 0) {
+            return false;
+        }
+        MemoryQueue.putHeader(
+                toSwitch.buffer(), index, flags, gsoType, gsoSize, headerLength, checksumStart, checksumOffset);
+        toSwitch.buffer().putBytes(index + MemoryQueue.HEADER_LENGTH, frame, offset, length);
+        toSwitch.commit(index);
+        wakeUp.run();
+        return true;
+    }
+
+    /**
+     * Takes what the switch sent; one thread at a time.
+     *
+     * @return frames handled, at most {@code limit}.
+     */
+    public int receive(final FrameHandler handler, final int limit) {
+        return fromSwitch.read(
+                (type, buffer, index, length) ->
+                        handler.onFrame(
+                                buffer, index + MemoryQueue.HEADER_LENGTH, length - MemoryQueue.HEADER_LENGTH),
+                limit);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public PortKind kind() {
+        return PortKind.MEMORY;
+    }
+
+    @Override
+    public int mtu() {
+        return mtu;
+    }
+
+    @Override
+    public int offloads() {
+        return offloads;
+    }
+
+    @Override
+    public int queueCount() {
+        return MAX_WORKERS;
+    }
+
+    @Override
+    public PortQueue queue(final int worker) {
+        return queues[worker];
+    }
+
+    @Override
+    public void attached(final int worker, final Runnable wakeUpWorker) {
+        if (worker == 0) {
+            wakeUp = wakeUpWorker;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /** True when the switch has taken every frame that was sent. */
+    public boolean isDrained() {
+        return toSwitch.size() == 0;
+    }
+}
