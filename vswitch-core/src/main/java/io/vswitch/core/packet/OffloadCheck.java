@@ -32,21 +32,10 @@ final class OffloadCheck {
         }
         final int absolute = batch.offset(slot) + start;
         if (absolute == batch.l4Offset(slot)) {
-            return field == checksumField(flags);
+            return field == ParseFlag.checksumField(flags);
         }
         return (flags & (ParseFlag.TCP | ParseFlag.ICMP | ParseFlag.ARP)) == 0
                 && absolute >= headersEnd(batch, slot, flags);
-    }
-
-    /** Offset of the checksum in the parsed transport header, or -1. */
-    static int checksumField(final int flags) {
-        if ((flags & ParseFlag.TCP) != 0) {
-            return TcpHeader.CHECKSUM_OFFSET;
-        }
-        if ((flags & ParseFlag.UDP) != 0) {
-            return UdpHeader.CHECKSUM_OFFSET;
-        }
-        return (flags & ParseFlag.ICMP) != 0 ? IcmpHeader.CHECKSUM_OFFSET : -1;
     }
 
     /**
