@@ -28,7 +28,10 @@ public final class ArpHeader {
     private static final int TARGET_MAC_OFFSET = 18;
     private static final int TARGET_IP_OFFSET = 24;
 
-    /** htype 1, ptype 0x0800, hlen 6, plen 4 and the high byte of the operation, which no assigned one uses. */
+    /**
+     * htype 1, ptype 0x0800, hlen 6, plen 4 and the high byte of the operation, which no assigned
+     * one uses.
+     */
     private static final long ETHERNET_IPV4 = 0x0001_0800_0604_0000L;
 
     private static final long ETHERNET_IPV4_MASK = 0xffff_ffff_ffff_ff00L;

@@ -9,9 +9,9 @@ import org.agrona.MutableDirectBuffer;
 /**
  * Internet checksums, RFC 1071, and their incremental update, RFC 1624; stateless, any thread.
  *
- * <p>A <em>sum</em> is a 16-bit one's complement sum in network order as a number, 0 to 0xffff; a <em>checksum</em> is the
- * complement of a sum, as it stands in a header. A <em>delta</em> is a sum of {@code ~old + new} words: adding it to a
- * sum replaces old words by new ones.
+ * <p>A <em>sum</em> is a 16-bit one's complement sum in network order as a number, 0 to 0xffff; a
+ * <em>checksum</em> is the complement of a sum, as it stands in a header. A <em>delta</em> is a sum
+ * of {@code ~old + new} words: adding it to a sum replaces old words by new ones.
  */
 public final class Checksums {
     private static final long LOW = 0xffff_ffffL;
@@ -24,7 +24,8 @@ public final class Checksums {
      * @param length bytes, 0 to 2^31 - 1.
      */
     public static int sum(final DirectBuffer b, final int offset, final int length) {
-        // One's complement sums don't depend on byte order (RFC 1071 section 2 (B)): add little endian, swap at the end.
+        // One's complement sums don't depend on byte order (RFC 1071 section 2 (B)): add little
+        // endian, swap at the end.
         // Halves of 32 bits are added into 64 bits, so no carry is ever lost and nothing branches.
         long even = 0;
         long odd = 0;
@@ -102,24 +103,26 @@ public final class Checksums {
         return add(~before & 0xffff, after & 0xffff);
     }
 
-    /** Delta of a changed 32-bit word that begins at an even distance from the checksummed range. */
+    /**
+     * Delta of a changed 32-bit word that begins at an even distance from the checksummed range.
+     */
     public static int delta32(final int before, final int after) {
         return fold((~before & LOW) + (after & LOW));
     }
 
-    /** Delta of a changed 48-bit value in the low bits of a long, for instance a MAC. */
-    public static int delta48(final long before, final long after) {
-        return add(delta32((int) (before >>> 16), (int) (after >>> 16)), delta16((int) before, (int) after));
-    }
-
     /** Delta of a changed 64-bit word. */
     public static int delta64(final long before, final long after) {
-        return add(delta32((int) (before >>> 32), (int) (after >>> 32)), delta32((int) before, (int) after));
+        return add(
+                delta32((int) (before >>> 32), (int) (after >>> 32)),
+                delta32((int) before, (int) after));
     }
 
     /** Delta of a changed 128-bit value, for instance an IPv6 address. */
     public static int delta128(
-            final long beforeHigh, final long beforeLow, final long afterHigh, final long afterLow) {
+            final long beforeHigh,
+            final long beforeLow,
+            final long afterHigh,
+            final long afterLow) {
         return add(delta64(beforeHigh, afterHigh), delta64(beforeLow, afterLow));
     }
 
@@ -136,9 +139,43 @@ public final class Checksums {
     }
 
     /**
-     * Completes the partial checksum of a frame in software and clears {@link Offload#NEEDS_CHECKSUM}; does nothing to a
-     * frame without it. The frame's offload request was checked by the parser. A result of 0 is stored as 0xffff where
-     * the field is that of UDP, in which 0 means "no checksum" (RFC 768).
+     * Writes the full checksum of a parsed TCP, UDP or ICMP packet that is no fragment and has no
+     * source route.
+     *
+     * @param end absolute offset of the transport payload's end.
+     */
+    static void putTransport(final PacketBatch batch, final int slot, final int end) {
+        final int flags = batch.parseFlags(slot);
+        final MutableDirectBuffer b = batch.buffer();
+        final int l4 = batch.l4Offset(slot);
+        final int field = l4 + ParseFlag.checksumField(flags);
+        b.putShort(field, (short) 0);
+        final int sum = add(sum(b, l4, end - l4), pseudoHeader(batch, slot, end - l4));
+        b.putShort(field, (short) neverZeroUdp(~sum & 0xffff, flags), BIG_ENDIAN);
+    }
+
+    private static int pseudoHeader(
+            final PacketBatch batch, final int slot, final int lengthBytes) {
+        final int flags = batch.parseFlags(slot);
+        final int l3 = batch.l3Offset(slot);
+        final int protocol = FlowKey.protocol(batch.keys()[slot * FlowKey.WORDS + 2]);
+        if ((flags & ParseFlag.IPV6) != 0) {
+            return pseudoHeaderV6(batch.buffer(), l3, protocol, lengthBytes);
+        }
+        final boolean covered = (flags & ParseFlag.ICMP) == 0;
+        return covered ? pseudoHeaderV4(batch.buffer(), l3, protocol, lengthBytes) : 0;
+    }
+
+    /** In UDP a checksum of 0 means "none", so a computed 0 is sent as 0xffff (RFC 768). */
+    public static int neverZeroUdp(final int checksum, final int parseFlags) {
+        return checksum == 0 && (parseFlags & ParseFlag.UDP) != 0 ? 0xffff : checksum;
+    }
+
+    /**
+     * Completes the partial checksum of a frame in software and clears {@link
+     * Offload#NEEDS_CHECKSUM}; does nothing to a frame without it. The frame's offload request was
+     * checked by the parser. A result of 0 is stored as 0xffff where the field is that of UDP, in
+     * which 0 means "no checksum" (RFC 768).
      */
     public static void complete(final PacketBatch batch, final int slot) {
         if ((batch.offloadFlags(slot) & Offload.NEEDS_CHECKSUM) == 0) {
@@ -149,7 +186,8 @@ public final class Checksums {
         final int field = start + batch.checksumOffset(slot);
         final int checksum = ~sum(batch.buffer(), start, end - start) & 0xffff;
         final boolean udp = batch.checksumOffset(slot) == UdpHeader.CHECKSUM_OFFSET;
-        batch.buffer().putShort(field, (short) (udp && checksum == 0 ? 0xffff : checksum), BIG_ENDIAN);
+        batch.buffer()
+                .putShort(field, (short) (udp && checksum == 0 ? 0xffff : checksum), BIG_ENDIAN);
         batch.offload(slot, 0, Offload.GSO_NONE, 0, 0, 0, 0);
     }
 }

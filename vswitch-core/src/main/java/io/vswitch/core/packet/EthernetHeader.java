@@ -65,7 +65,10 @@ public final class EthernetHeader {
 
     /** Writes both MACs, each from the low 48 bits. */
     public static void addresses(
-            final MutableDirectBuffer b, final int offset, final long destination, final long source) {
+            final MutableDirectBuffer b,
+            final int offset,
+            final long destination,
+            final long source) {
         b.putLong(offset, destination << 16 | source >>> 32 & 0xffff, BIG_ENDIAN);
         b.putInt(offset + 8, (int) source, BIG_ENDIAN);
     }

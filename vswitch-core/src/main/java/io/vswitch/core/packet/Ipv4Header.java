@@ -51,7 +51,10 @@ public final class Ipv4Header {
 
     private Ipv4Header() {}
 
-    /** True when version, header length and total length agree with each other and with {@code limit}. */
+    /**
+     * True when version, header length and total length agree with each other and with {@code
+     * limit}.
+     */
     public static boolean isValid(final DirectBuffer b, final int offset, final int limit) {
         if (limit - offset < MIN_LENGTH || (b.getByte(offset) & 0xf0) != 0x40) {
             return false;
@@ -123,12 +126,14 @@ public final class Ipv4Header {
     }
 
     private static boolean isOptionInside(final DirectBuffer b, final int at, final int end) {
-        return end - at >= 2 && (b.getByte(at + 1) & 0xff) >= 2 && (b.getByte(at + 1) & 0xff) <= end - at;
+        return end - at >= 2
+                && (b.getByte(at + 1) & 0xff) >= 2
+                && (b.getByte(at + 1) & 0xff) <= end - at;
     }
 
     /**
-     * True when a source route is among the (valid) options: the transport checksum then covers another destination than
-     * the header's.
+     * True when a source route is among the (valid) options: the transport checksum then covers
+     * another destination than the header's.
      */
     public static boolean hasSourceRoute(final DirectBuffer b, final int offset) {
         final int end = offset + headerLength(b, offset);

@@ -5,7 +5,8 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import org.agrona.DirectBuffer;
 
 /**
- * IPv6 header, RFC 8200 section 3, and its extension headers, section 4: stateless accessors, any thread.
+ * IPv6 header, RFC 8200 section 3, and its extension headers, section 4: stateless accessors, any
+ * thread.
  *
  * <pre>
  *    0                   1                   2                   3
@@ -129,9 +130,10 @@ public final class Ipv6Header {
     }
 
     /**
-     * True when an extension header of a parsed packet forbids a change of addresses: an AH authenticates them, and the
-     * transport checksum covers the final destination of a routing header (RFC 8200 section 8.1) or the address of a Home
-     * Address option (RFC 6275 section 11.3.2) instead of the header's.
+     * True when an extension header of a parsed packet forbids a change of addresses: an AH
+     * authenticates them, and the transport checksum covers the final destination of a routing
+     * header (RFC 8200 section 8.1) or the address of a Home Address option (RFC 6275 section
+     * 11.3.2) instead of the header's.
      */
     public static boolean pinsAddresses(final DirectBuffer b, final int offset) {
         int at = offset + LENGTH;

@@ -6,14 +6,19 @@ import io.vswitch.core.counters.DropReason;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * IPv4 and IPv6 part of {@link PacketParser}; stateless, runs on the worker that owns the batch. IPv4 without options and
- * fragments goes straight through {@link #ipv4}; what is unusual has methods of its own, so that the usual path is
- * inlined.
+ * IPv4 and IPv6 part of {@link PacketParser}; stateless, runs on the worker that owns the batch.
+ * IPv4 without options and fragments goes straight through {@link #ipv4}; what is unusual has
+ * methods of its own, so that the usual path is inlined.
  */
 final class NetworkParser {
     private static final long IPV4_PLAIN_MASK = 0xff00_0000_0000_3fffL;
     private static final long IPV4_PLAIN = 0x4500_0000_0000_0000L;
     private static final int MAX_DATAGRAM = 65_535;
+
+    /** More fragments follow: bit 0 beside a fragment offset in bytes, as in IPv6. */
+    private static final int MORE = Ipv6Header.MORE_FRAGMENTS;
+
+    private static final int NO_FRAGMENT_HEADER = -1;
 
     private NetworkParser() {}
 
@@ -30,7 +35,8 @@ final class NetworkParser {
         final UnsafeBuffer b = batch.buffer();
         final long head = b.getLong(l3, BIG_ENDIAN);
         final long tail = b.getLong(l3 + Ipv4Header.TTL_OFFSET, BIG_ENDIAN);
-        final long destination = b.getInt(l3 + Ipv4Header.DESTINATION_OFFSET, BIG_ENDIAN) & 0xffff_ffffL;
+        final long destination =
+                b.getInt(l3 + Ipv4Header.DESTINATION_OFFSET, BIG_ENDIAN) & 0xffff_ffffL;
         PacketParser.addresses(batch, slot, tail << 32 | destination, 0, 0, 0);
         final int protocol = (int) (tail >>> 48) & 0xff;
         final long word2v4 = word2 | (long) protocol << 24;
@@ -63,10 +69,10 @@ final class NetworkParser {
         final int l4 = l3 + Ipv4Header.headerLength(b, l3);
         final int ipEnd = l3 + Ipv4Header.totalLength(b, l3);
         final int field = Ipv4Header.fragmentField(b, l3);
-        final int fragmentOffset = (field & Ipv4Header.FRAGMENT_MASK) << 3;
-        final boolean more = (field & Ipv4Header.MORE_FRAGMENTS) != 0;
-        return fragmentOrWhole(
-                batch, slot, l3, l4, ipEnd, Ipv4Header.protocol(b, l3), flags, word2, fragmentOffset, more);
+        final int more = (field & Ipv4Header.MORE_FRAGMENTS) != 0 ? MORE : 0;
+        final int fragment = (field & Ipv4Header.FRAGMENT_MASK) << 3 | more;
+        final int protocol = Ipv4Header.protocol(b, l3);
+        return fragmentOrWhole(batch, slot, l3, l4, ipEnd, protocol, flags, word2, fragment);
     }
 
     static DropReason ipv6(
@@ -94,10 +100,20 @@ final class NetworkParser {
             return extensions(batch, slot, l3, l4, ipEnd, protocol, flags | ParseFlag.IPV6, word2);
         }
         return TransportParser.transport(
-                batch, slot, l3, l4, ipEnd, protocol, flags | ParseFlag.IPV6, word2 | (long) protocol << 24);
+                batch,
+                slot,
+                l3,
+                l4,
+                ipEnd,
+                protocol,
+                flags | ParseFlag.IPV6,
+                word2 | (long) protocol << 24);
     }
 
-    /** Walks extension headers up to the fragment header, if there is one, or to the transport header. */
+    /**
+     * Walks extension headers up to the fragment header of a later fragment, or to the transport
+     * header.
+     */
     private static DropReason extensions(
             final PacketBatch batch,
             final int slot,
@@ -110,48 +126,49 @@ final class NetworkParser {
         final UnsafeBuffer b = batch.buffer();
         int at = first;
         int type = firstType;
-        int fragment = 0;
-        boolean fragmentSeen = false;
-        for (int i = 0; Ipv6Header.isExtension(type); i++) {
-            if (!isExtensionValid(b, at, end, type, i, fragmentSeen)) {
+        int fragment = NO_FRAGMENT_HEADER;
+        for (int i = 0; Ipv6Header.isExtension(type) && fragment < 8; i++) {
+            if (!isExtensionValid(b, at, end, type, i, fragment)) {
                 return DropReason.MALFORMED_IPV6_EXTENSION;
             }
-            final int extension = at;
-            final int extensionType = type;
-            type = Ipv6Header.extensionNext(b, extension);
-            at += Ipv6Header.extensionLength(b, extension, extensionType);
-            if (extensionType == IpProtocol.IPV6_FRAGMENT) {
-                fragmentSeen = true;
-                fragment = Ipv6Header.fragmentField(b, extension);
-                if ((fragment & Ipv6Header.FRAGMENT_MASK) != 0) {
-                    break;
-                }
-                if (isImpossible(end - at, 0, (fragment & Ipv6Header.MORE_FRAGMENTS) != 0)) {
-                    return DropReason.MALFORMED_FRAGMENT;
-                }
+            final int length = Ipv6Header.extensionLength(b, at, type);
+            if (type == IpProtocol.IPV6_FRAGMENT) {
+                fragment = Ipv6Header.fragmentField(b, at) & (Ipv6Header.FRAGMENT_MASK | MORE);
             }
+            type = Ipv6Header.extensionNext(b, at);
+            at += length;
         }
-        final int fragmentOffset = fragment & Ipv6Header.FRAGMENT_MASK;
-        final boolean more = (fragment & Ipv6Header.MORE_FRAGMENTS) != 0;
-        final long word2v6 = word2 | (long) type << 24;
-        return fragmentOrWhole(batch, slot, l3, at, end, type, flags, word2v6, fragmentOffset, more);
+        return fragmentOrWhole(
+                batch,
+                slot,
+                l3,
+                at,
+                end,
+                type,
+                flags,
+                word2 | (long) type << 24,
+                Math.max(fragment, 0));
     }
 
-    /** Length inside the packet, hop-by-hop first only, one fragment header, not more than 8 headers. */
+    /**
+     * Length inside the packet, hop-by-hop first only, one fragment header, not more than 8
+     * headers.
+     */
     private static boolean isExtensionValid(
             final UnsafeBuffer b,
             final int at,
             final int end,
             final int type,
             final int index,
-            final boolean fragmentSeen) {
+            final int fragment) {
         return index < Ipv6Header.MAX_EXTENSIONS
                 && end - at >= 8
                 && Ipv6Header.extensionLength(b, at, type) <= end - at
                 && (type != IpProtocol.HOP_BY_HOP || index == 0)
-                && (type != IpProtocol.IPV6_FRAGMENT || !fragmentSeen);
+                && (type != IpProtocol.IPV6_FRAGMENT || fragment == NO_FRAGMENT_HEADER);
     }
 
+    /** {@code fragment}: offset in bytes, a multiple of 8, and {@link #MORE}. */
     private static DropReason fragmentOrWhole(
             final PacketBatch batch,
             final int slot,
@@ -161,28 +178,35 @@ final class NetworkParser {
             final int protocol,
             final int flags,
             final long word2,
-            final int fragmentOffset,
-            final boolean more) {
-        if (fragmentOffset == 0 && !more) {
+            final int fragment) {
+        if (fragment == 0) {
             return TransportParser.transport(batch, slot, l3, l4, end, protocol, flags, word2);
         }
-        if (isImpossible(end - l4, fragmentOffset, more)) {
+        if (isImpossible(end - l4, fragment)) {
             return DropReason.MALFORMED_FRAGMENT;
         }
-        if (fragmentOffset == 0) {
+        if (fragment == MORE) {
             final int firstFlags = flags | ParseFlag.FIRST_FRAGMENT;
             final long firstWord2 = word2 | FlowKey.FRAGMENT_FIRST;
-            return TransportParser.transport(batch, slot, l3, l4, end, protocol, firstFlags, firstWord2);
+            return TransportParser.transport(
+                    batch, slot, l3, l4, end, protocol, firstFlags, firstWord2);
         }
-        if (fragmentOffset == 8 && protocol == IpProtocol.TCP) {
-            return DropReason.MALFORMED_FRAGMENT; // would overwrite the TCP flags: RFC 1858 section 4
+        if (fragment < 16 && protocol == IpProtocol.TCP) {
+            return DropReason
+                    .MALFORMED_FRAGMENT; // would overwrite the TCP flags: RFC 1858 section 4
         }
         final int laterFlags = flags | ParseFlag.LATER_FRAGMENT;
-        return PacketParser.finish(batch, slot, l3, 0, laterFlags, word2 | FlowKey.FRAGMENT_LATER, 0);
+        final long laterWord2 = word2 | FlowKey.FRAGMENT_LATER;
+        return PacketParser.finish(batch, slot, l3, 0, laterFlags, laterWord2, 0);
     }
 
-    /** Empty, beyond 64 KiB after reassembly, or not last and no multiple of 8 bytes (RFC 791 section 3.2). */
-    private static boolean isImpossible(final int length, final int fragmentOffset, final boolean more) {
-        return fragmentOffset + length > MAX_DATAGRAM || more && (length & 7) != 0 || length == 0;
+    /**
+     * Empty, beyond 64 KiB after reassembly, or not last and no multiple of 8 bytes (RFC 791
+     * section 3.2).
+     */
+    private static boolean isImpossible(final int length, final int fragment) {
+        return length == 0
+                || (fragment & ~MORE) + length > MAX_DATAGRAM
+                || (fragment & MORE) != 0 && (length & 7) != 0;
     }
 }

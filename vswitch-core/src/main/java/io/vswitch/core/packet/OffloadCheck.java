@@ -3,10 +3,10 @@ package io.vswitch.core.packet;
 import io.vswitch.core.counters.DropReason;
 
 /**
- * Checks a parsed frame's offload request (its virtio_net_hdr) against its headers; stateless, runs on the worker that
- * owns the batch. What passes can be completed or cut without looking again, and can't overwrite a header field that
- * rules have already judged: the checksum field is that of the parsed transport header, or lies behind it (a tunnel's
- * inner packet).
+ * Checks a parsed frame's offload request (its virtio_net_hdr) against its headers; stateless, runs
+ * on the worker that owns the batch. What passes can be completed or cut without looking again, and
+ * can't overwrite a header field that rules have already judged: the checksum field is that of the
+ * parsed transport header, or lies behind it (a tunnel's inner packet).
  */
 final class OffloadCheck {
     private OffloadCheck() {}
@@ -32,24 +32,15 @@ final class OffloadCheck {
         }
         final int absolute = batch.offset(slot) + start;
         if (absolute == batch.l4Offset(slot)) {
-            return field == checksumField(flags);
+            return field == ParseFlag.checksumField(flags);
         }
         return (flags & (ParseFlag.TCP | ParseFlag.ICMP | ParseFlag.ARP)) == 0
                 && absolute >= headersEnd(batch, slot, flags);
     }
 
-    /** Offset of the checksum in the parsed transport header, or -1. */
-    static int checksumField(final int flags) {
-        if ((flags & ParseFlag.TCP) != 0) {
-            return TcpHeader.CHECKSUM_OFFSET;
-        }
-        if ((flags & ParseFlag.UDP) != 0) {
-            return UdpHeader.CHECKSUM_OFFSET;
-        }
-        return (flags & ParseFlag.ICMP) != 0 ? IcmpHeader.CHECKSUM_OFFSET : -1;
-    }
-
-    /** Absolute offset behind the headers that rules look at; the packet is not TCP, ICMP or ARP. */
+    /**
+     * Absolute offset behind the headers that rules look at; the packet is not TCP, ICMP or ARP.
+     */
     private static int headersEnd(final PacketBatch batch, final int slot, final int flags) {
         if ((flags & ParseFlag.UDP) != 0) {
             return batch.l4Offset(slot) + UdpHeader.LENGTH;

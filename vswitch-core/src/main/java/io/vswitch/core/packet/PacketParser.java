@@ -6,9 +6,10 @@ import io.vswitch.core.counters.DropReason;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Checks a frame's headers and writes its flow key, offsets and {@link ParseFlag}s into the batch; stateless, runs on the
- * worker that owns the batch. Bytes are hostile: every header is checked against the end of the frame, or of the layer
- * around it, before a field is read. Nothing is allocated and nothing thrown.
+ * Checks a frame's headers and writes its flow key, offsets and {@link ParseFlag}s into the batch;
+ * stateless, runs on the worker that owns the batch. Bytes are hostile: every header is checked
+ * against the end of the frame, or of the layer around it, before a field is read. Nothing is
+ * allocated and nothing thrown.
  *
  * <pre>
  *   Ethernet -> VLAN tags (0 to 2) -> ARP
@@ -17,8 +18,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *                                               -> TCP, UDP, ICMP        (TransportParser)
  * </pre>
  *
- * An unknown EtherType or IP protocol passes with the key of the layers below it. Bytes after the IP packet (padding) are
- * never looked at. IP packets above 64 KiB (BIG TCP, jumbograms) carry length 0 and are dropped.
+ * An unknown EtherType or IP protocol passes with the key of the layers below it. Bytes after the
+ * IP packet (padding) are never looked at. IP packets above 64 KiB (BIG TCP, jumbograms) carry
+ * length 0 and are dropped.
  */
 public final class PacketParser {
     private PacketParser() {}
@@ -29,8 +31,8 @@ public final class PacketParser {
      * @param batch holds the frame.
      * @param slot slot of the frame.
      * @param ingressPort port id for the key, 0 to 65,535.
-     * @return null when the frame is fine; otherwise why it must be dropped, its key is then meaningless and its offsets
-     *     and flags are 0.
+     * @return null when the frame is fine; otherwise why it must be dropped, its key is then
+     *     meaningless and its offsets and flags are 0.
      */
     public static DropReason parse(final PacketBatch batch, final int slot, final int ingressPort) {
         DropReason reason = ethernet(batch, slot, ingressPort);
@@ -43,7 +45,8 @@ public final class PacketParser {
         return reason;
     }
 
-    private static DropReason ethernet(final PacketBatch batch, final int slot, final int ingressPort) {
+    private static DropReason ethernet(
+            final PacketBatch batch, final int slot, final int ingressPort) {
         final int start = batch.offset(slot);
         final int end = start + batch.length(slot);
         if (end - start < EthernetHeader.LENGTH) {
@@ -80,11 +83,22 @@ public final class PacketParser {
             final long word2) {
         return VlanTag.isTpid(etherType)
                 ? outerTag(batch, slot, end, flags, word2)
-                : network(batch, slot, batch.offset(slot) + EthernetHeader.LENGTH, end, etherType, flags, word2);
+                : network(
+                        batch,
+                        slot,
+                        batch.offset(slot) + EthernetHeader.LENGTH,
+                        end,
+                        etherType,
+                        flags,
+                        word2);
     }
 
     private static DropReason outerTag(
-            final PacketBatch batch, final int slot, final int end, final int flags, final long word2) {
+            final PacketBatch batch,
+            final int slot,
+            final int end,
+            final int flags,
+            final long word2) {
         final UnsafeBuffer b = batch.buffer();
         final int tag = batch.offset(slot) + EthernetHeader.ADDRESSES_LENGTH;
         if (!VlanTag.isValid(b, tag, end)) {
@@ -117,7 +131,8 @@ public final class PacketParser {
         batch.keys()[at] = batch.keys()[at] & ~0xffffL | next;
         final long inner = FlowKey.VLAN_PRESENT | VlanTag.vid(b, tag);
         final int l3 = tag + VlanTag.LENGTH + 2;
-        return network(batch, slot, l3, end, next, flags | 2 << ParseFlag.VLAN_SHIFT, word2 | inner << 32);
+        return network(
+                batch, slot, l3, end, next, flags | 2 << ParseFlag.VLAN_SHIFT, word2 | inner << 32);
     }
 
     private static DropReason network(

@@ -44,4 +44,15 @@ public final class ParseFlag {
     public static int tcpFlags(final int flags) {
         return (flags >> TCP_FLAGS_SHIFT) & 0xff;
     }
+
+    /** Offset of the checksum in the parsed transport header, bytes, or -1 when there is none. */
+    public static int checksumField(final int flags) {
+        if ((flags & TCP) != 0) {
+            return TcpHeader.CHECKSUM_OFFSET;
+        }
+        if ((flags & UDP) != 0) {
+            return UdpHeader.CHECKSUM_OFFSET;
+        }
+        return (flags & ICMP) != 0 ? IcmpHeader.CHECKSUM_OFFSET : -1;
+    }
 }

@@ -6,8 +6,8 @@ import io.vswitch.core.counters.DropReason;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * TCP, UDP, ICMP and ICMPv6 part of {@link PacketParser}; stateless, runs on the worker that owns the batch. A first
- * fragment must hold the whole transport header (RFC 1858 section 3, RFC 7112).
+ * TCP, UDP, ICMP and ICMPv6 part of {@link PacketParser}; stateless, runs on the worker that owns
+ * the batch. A first fragment must hold the whole transport header (RFC 1858 section 3, RFC 7112).
  */
 final class TransportParser {
     private TransportParser() {}
@@ -54,7 +54,8 @@ final class TransportParser {
         final int tcpFlags = TcpHeader.flags(b, l4);
         final long ports = b.getInt(l4, BIG_ENDIAN);
         final int allFlags = flags | ParseFlag.TCP | tcpFlags << ParseFlag.TCP_FLAGS_SHIFT;
-        return PacketParser.finish(batch, slot, l3, l4, allFlags, word2 | (long) tcpFlags << 16, ports << 32);
+        return PacketParser.finish(
+                batch, slot, l3, l4, allFlags, word2 | (long) tcpFlags << 16, ports << 32);
     }
 
     private static DropReason udp(
@@ -86,16 +87,26 @@ final class TransportParser {
             final boolean v6) {
         final UnsafeBuffer b = batch.buffer();
         if (!IcmpHeader.isValid(b, l4, end)) {
-            return malformed(flags, true, v6 ? DropReason.MALFORMED_ICMPV6 : DropReason.MALFORMED_ICMP);
+            return malformed(
+                    flags, true, v6 ? DropReason.MALFORMED_ICMPV6 : DropReason.MALFORMED_ICMP);
         }
         final int type = IcmpHeader.type(b, l4);
         final long identifier = IcmpHeader.isEcho(type, v6) ? IcmpHeader.identifier(b, l4) : 0;
         final long typeAndCode = type << 8 | IcmpHeader.code(b, l4);
         return PacketParser.finish(
-                batch, slot, l3, l4, flags | ParseFlag.ICMP, word2, identifier << 48 | typeAndCode << 32);
+                batch,
+                slot,
+                l3,
+                l4,
+                flags | ParseFlag.ICMP,
+                word2,
+                identifier << 48 | typeAndCode << 32);
     }
 
-    private static DropReason malformed(final int flags, final boolean cutOff, final DropReason reason) {
-        return cutOff && (flags & ParseFlag.FIRST_FRAGMENT) != 0 ? DropReason.MALFORMED_FRAGMENT : reason;
+    private static DropReason malformed(
+            final int flags, final boolean cutOff, final DropReason reason) {
+        return cutOff && (flags & ParseFlag.FIRST_FRAGMENT) != 0
+                ? DropReason.MALFORMED_FRAGMENT
+                : reason;
     }
 }

@@ -27,8 +27,8 @@ public final class UdpHeader {
     private UdpHeader() {}
 
     /**
-     * True when the header and what its length says lie before {@code limit}. Bytes between the two are allowed. In a
-     * super-frame the length is that of the whole.
+     * True when the header and what its length says lie before {@code limit}. Bytes between the two
+     * are allowed. In a super-frame the length is that of the whole.
      */
     public static boolean isValid(final DirectBuffer b, final int offset, final int limit) {
         if (limit - offset < LENGTH) {

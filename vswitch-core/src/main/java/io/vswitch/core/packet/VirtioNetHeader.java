@@ -6,9 +6,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * {@code struct virtio_net_hdr}, {@code include/uapi/linux/virtio_net.h}, virtio 1.2 section 5.1.6, which precedes every
- * frame of a TAP with IFF_VNET_HDR and of a packet socket with PACKET_VNET_HDR: stateless, any thread that owns the
- * batch. Little endian: virtio 1 says so, and a TAP of ours uses the host's order on little-endian hosts.
+ * {@code struct virtio_net_hdr}, {@code include/uapi/linux/virtio_net.h}, virtio 1.2 section 5.1.6,
+ * which precedes every frame of a TAP with IFF_VNET_HDR and of a packet socket with
+ * PACKET_VNET_HDR: stateless, any thread that owns the batch. Little endian: virtio 1 says so, and
+ * a TAP of ours uses the host's order on little-endian hosts.
  *
  * <pre>
  *    0       1       2       4       6       8       10      12
@@ -56,10 +57,11 @@ public final class VirtioNetHeader {
     }
 
     /**
-     * Sets the offload request of a slot from a header as received. The values are not checked here: {@link
-     * PacketParser#parse} checks them against the frame.
+     * Sets the offload request of a slot from a header as received. The values are not checked
+     * here: {@link PacketParser#parse} checks them against the frame.
      */
-    public static void decode(final DirectBuffer b, final int offset, final PacketBatch batch, final int slot) {
+    public static void decode(
+            final DirectBuffer b, final int offset, final PacketBatch batch, final int slot) {
         final long word = b.getLong(offset, LITTLE_ENDIAN);
         final int flags = (int) word & (FLAG_NEEDS_CHECKSUM | FLAG_DATA_VALID);
         final int gsoType = (int) (word >>> 8) & 0xff;
@@ -79,7 +81,10 @@ public final class VirtioNetHeader {
 
     /** Writes the {@link #LENGTH} bytes that tell a slot's offload request. */
     public static void encode(
-            final MutableDirectBuffer b, final int offset, final PacketBatch batch, final int slot) {
+            final MutableDirectBuffer b,
+            final int offset,
+            final PacketBatch batch,
+            final int slot) {
         final int flags = batch.offloadFlags(slot);
         final int gsoType = batch.gsoType(slot);
         if ((flags & Offload.NEEDS_CHECKSUM | gsoType) == 0) {
@@ -99,14 +104,22 @@ public final class VirtioNetHeader {
         b.putShort(offset + 8, (short) batch.checksumOffset(slot), LITTLE_ENDIAN);
     }
 
-    /** Writes the {@link #LENGTH_V1} bytes that tell a slot's offload request; num_buffers is 0, as a sender must. */
+    /**
+     * Writes the {@link #LENGTH_V1} bytes that tell a slot's offload request; num_buffers is 0, as
+     * a sender must.
+     */
     public static void encodeV1(
-            final MutableDirectBuffer b, final int offset, final PacketBatch batch, final int slot) {
+            final MutableDirectBuffer b,
+            final int offset,
+            final PacketBatch batch,
+            final int slot) {
         encode(b, offset, batch, slot);
         b.putShort(offset + LENGTH, (short) 0, LITTLE_ENDIAN);
     }
 
-    /** The kernel refuses a hint beyond the frame (tun_get_user) and mends one that is too small. */
+    /**
+     * The kernel refuses a hint beyond the frame (tun_get_user) and mends one that is too small.
+     */
     private static int headerLengthHint(final PacketBatch batch, final int slot) {
         final int hint = batch.headerLength(slot);
         return hint < 0 || hint > batch.length(slot) ? 0 : hint;

@@ -6,7 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * VLAN tag, IEEE 802.1Q section 9.6: stateless accessors, any thread. {@code offset} is that of the TPID.
+ * VLAN tag, IEEE 802.1Q section 9.6: stateless accessors, any thread. {@code offset} is that of the
+ * TPID.
  *
  * <pre>
  *    0                   1                   2                   3
@@ -69,7 +70,8 @@ public final class VlanTag {
     }
 
     /** Writes a tag. */
-    public static void put(final MutableDirectBuffer b, final int offset, final int tpid, final int tci) {
+    public static void put(
+            final MutableDirectBuffer b, final int offset, final int tpid, final int tci) {
         b.putInt(offset, tpid << 16 | tci & 0xffff, BIG_ENDIAN);
     }
 }

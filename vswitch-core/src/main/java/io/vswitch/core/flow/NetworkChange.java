@@ -1,0 +1,206 @@
+package io.vswitch.core.flow;
+
+import static java.nio.ByteOrder.BIG_ENDIAN;
+
+import io.vswitch.core.packet.Checksums;
+import io.vswitch.core.packet.IcmpHeader;
+import io.vswitch.core.packet.Ipv4Header;
+import io.vswitch.core.packet.Ipv6Header;
+import io.vswitch.core.packet.Offload;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.ParseFlag;
+import io.vswitch.core.policy.HeaderFields;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Change of IP and transport header, part of a {@link Transposition}; immutable, any thread.
+ * Checksums are updated incrementally (RFC 1624), so a wrong one stays wrong. A partial checksum
+ * ({@link Offload#NEEDS_CHECKSUM}) holds the pseudo-header's sum, not complemented: changed
+ * addresses are added to it, changed ports not.
+ */
+final class NetworkChange {
+    private final int parseFlags;
+    private final boolean ipv6;
+    private final boolean addressesChanged;
+    private final boolean portsChanged;
+    private final long sourceHigh;
+    private final long sourceLow;
+    private final long destinationHigh;
+    private final long destinationLow;
+    private final int ports;
+    private final int dscp;
+    private final int ttlDecrement;
+
+    private NetworkChange(final HeaderFields before, final HeaderFields after) {
+        ipv6 = before.isIpv6();
+        addressesChanged = areAddressesChanged(before, after);
+        portsChanged = arePortsChanged(before, after);
+        sourceHigh = after.sourceHigh;
+        sourceLow = after.sourceLow;
+        destinationHigh = after.destinationHigh;
+        destinationLow = after.destinationLow;
+        ports = after.sourcePort << 16 | after.destinationPort & 0xffff;
+        dscp = after.dscp == before.dscp ? -1 : after.dscp;
+        ttlDecrement = after.ttlDecrement - before.ttlDecrement;
+        parseFlags = ipv6 ? ParseFlag.IPV6 : ParseFlag.IPV4;
+    }
+
+    /** The change, or null when everything from the IP header on stays. */
+    static NetworkChange between(final HeaderFields before, final HeaderFields after) {
+        final NetworkChange change = new NetworkChange(before, after);
+        final boolean changes =
+                change.addressesChanged
+                        || change.portsChanged
+                        || change.dscp >= 0
+                        || change.ttlDecrement > 0;
+        return changes ? change : null;
+    }
+
+    static boolean areAddressesChanged(final HeaderFields before, final HeaderFields after) {
+        return before.sourceLow != after.sourceLow
+                || before.destinationLow != after.destinationLow
+                || before.sourceHigh != after.sourceHigh
+                || before.destinationHigh != after.destinationHigh;
+    }
+
+    static boolean arePortsChanged(final HeaderFields before, final HeaderFields after) {
+        return before.sourcePort != after.sourcePort
+                || before.destinationPort != after.destinationPort;
+    }
+
+    /**
+     * True when the packet has the headers to change, and its checksum covers the header's
+     * addresses.
+     */
+    boolean isApplicable(final PacketBatch batch, final int slot) {
+        if ((batch.parseFlags(slot) & parseFlags) == 0
+                || portsChanged && batch.l4Offset(slot) == 0) {
+            return false;
+        }
+        return !addressesChanged || !areAddressesPinned(batch.buffer(), batch.l3Offset(slot));
+    }
+
+    private boolean areAddressesPinned(final UnsafeBuffer b, final int l3) {
+        return ipv6 ? Ipv6Header.pinsAddresses(b, l3) : Ipv4Header.hasSourceRoute(b, l3);
+    }
+
+    /** True when the packet has as many hops left as are taken off. */
+    boolean isTtlExceeded(final PacketBatch batch, final int slot) {
+        if (ttlDecrement == 0) {
+            return false;
+        }
+        final int l3 = batch.l3Offset(slot);
+        final UnsafeBuffer b = batch.buffer();
+        return (ipv6 ? Ipv6Header.hopLimit(b, l3) : Ipv4Header.ttl(b, l3)) <= ttlDecrement;
+    }
+
+    /**
+     * Changes a packet for which {@link #isApplicable} holds and {@link #isTtlExceeded} doesn't.
+     */
+    void apply(final PacketBatch batch, final int slot) {
+        final UnsafeBuffer b = batch.buffer();
+        final int l3 = batch.l3Offset(slot);
+        final int addressDelta = ipv6 ? applyIpv6(b, l3) : applyIpv4(b, l3);
+        final int l4 = batch.l4Offset(slot);
+        if (l4 == 0) {
+            return;
+        }
+        final int flags = batch.parseFlags(slot);
+        final int portDelta = portsChanged ? putPorts(b, l4, flags) : 0;
+        final boolean covered = ipv6 || (flags & ParseFlag.ICMP) == 0;
+        updateTransport(batch, slot, covered ? addressDelta : 0, portDelta);
+    }
+
+    /** Writes the IPv4 header; returns the delta of its addresses. */
+    private int applyIpv4(final UnsafeBuffer b, final int l3) {
+        int delta = 0;
+        int addressDelta = 0;
+        if (addressesChanged) {
+            final long before = b.getLong(l3 + Ipv4Header.SOURCE_OFFSET, BIG_ENDIAN);
+            final long after = sourceLow << 32 | destinationLow & 0xffff_ffffL;
+            b.putLong(l3 + Ipv4Header.SOURCE_OFFSET, after, BIG_ENDIAN);
+            addressDelta = Checksums.delta64(before, after);
+            delta = addressDelta;
+        }
+        if (dscp >= 0) {
+            final int before = b.getShort(l3, BIG_ENDIAN) & 0xffff;
+            final int after = before & ~0xfc | dscp << 2;
+            b.putShort(l3, (short) after, BIG_ENDIAN);
+            delta = Checksums.add(delta, Checksums.delta16(before, after));
+        }
+        if (ttlDecrement != 0) {
+            final int before = b.getShort(l3 + Ipv4Header.TTL_OFFSET, BIG_ENDIAN) & 0xffff;
+            final int after = before - (ttlDecrement << 8);
+            b.putShort(l3 + Ipv4Header.TTL_OFFSET, (short) after, BIG_ENDIAN);
+            delta = Checksums.add(delta, Checksums.delta16(before, after));
+        }
+        if (delta != 0) {
+            final int checksum = Checksums.update(Ipv4Header.checksum(b, l3), delta);
+            b.putShort(l3 + Ipv4Header.CHECKSUM_OFFSET, (short) checksum, BIG_ENDIAN);
+        }
+        return addressDelta;
+    }
+
+    /** Writes the IPv6 header; returns the delta of its addresses. */
+    private int applyIpv6(final UnsafeBuffer b, final int l3) {
+        if (dscp >= 0) {
+            final int word = b.getShort(l3, BIG_ENDIAN) & ~0xfc0 | dscp << 6;
+            b.putShort(l3, (short) word, BIG_ENDIAN);
+        }
+        if (ttlDecrement != 0) {
+            final int hopLimit = Ipv6Header.hopLimit(b, l3) - ttlDecrement;
+            b.putByte(l3 + Ipv6Header.HOP_LIMIT_OFFSET, (byte) hopLimit);
+        }
+        if (!addressesChanged) {
+            return 0;
+        }
+        final int source = putAddress(b, l3 + Ipv6Header.SOURCE_OFFSET, sourceHigh, sourceLow);
+        final int destination =
+                putAddress(b, l3 + Ipv6Header.DESTINATION_OFFSET, destinationHigh, destinationLow);
+        return Checksums.add(source, destination);
+    }
+
+    private static int putAddress(
+            final UnsafeBuffer b, final int at, final long high, final long low) {
+        final long highBefore = b.getLong(at, BIG_ENDIAN);
+        final long lowBefore = b.getLong(at + 8, BIG_ENDIAN);
+        b.putLong(at, high, BIG_ENDIAN);
+        b.putLong(at + 8, low, BIG_ENDIAN);
+        return Checksums.delta128(highBefore, lowBefore, high, low);
+    }
+
+    /** Writes ports, or the identifier of an ICMP echo; returns the delta. */
+    private int putPorts(final UnsafeBuffer b, final int l4, final int flags) {
+        if ((flags & ParseFlag.ICMP) != 0) {
+            final int before = IcmpHeader.identifier(b, l4);
+            b.putShort(l4 + IcmpHeader.IDENTIFIER_OFFSET, (short) (ports >>> 16), BIG_ENDIAN);
+            return Checksums.delta16(before, ports >>> 16);
+        }
+        final int before = b.getInt(l4, BIG_ENDIAN);
+        b.putInt(l4, ports, BIG_ENDIAN);
+        return Checksums.delta32(before, ports);
+    }
+
+    private static void updateTransport(
+            final PacketBatch batch, final int slot, final int addressDelta, final int portDelta) {
+        final UnsafeBuffer b = batch.buffer();
+        final int flags = batch.parseFlags(slot);
+        final int at = batch.l4Offset(slot) + ParseFlag.checksumField(flags);
+        final int before = b.getShort(at, BIG_ENDIAN) & 0xffff;
+        if (isPartial(batch, slot)) {
+            b.putShort(at, (short) Checksums.add(before, addressDelta), BIG_ENDIAN);
+            return;
+        }
+        final boolean none = before == 0 && (flags & ParseFlag.UDP) != 0;
+        if (!none && (addressDelta | portDelta) != 0) {
+            final int after = Checksums.update(before, Checksums.add(addressDelta, portDelta));
+            b.putShort(at, (short) Checksums.neverZeroUdp(after, flags), BIG_ENDIAN);
+        }
+    }
+
+    /** False too when the partial checksum is that of a packet inside this one. */
+    private static boolean isPartial(final PacketBatch batch, final int slot) {
+        return (batch.offloadFlags(slot) & Offload.NEEDS_CHECKSUM) != 0
+                && batch.offset(slot) + batch.checksumStart(slot) == batch.l4Offset(slot);
+    }
+}
