@@ -13,8 +13,9 @@ import org.agrona.concurrent.status.CountersManager;
 import org.agrona.concurrent.status.CountersReader;
 
 /**
- * The counters and the error log of a switch in one mapped file, which other processes read while the switch runs or
- * hangs. Counters are allocated on the conductor's thread; each has a single writer.
+ * The counters and the error log of a switch in one mapped file, which other processes read while
+ * the switch runs or hangs. Counters are allocated on the conductor's thread; each has a single
+ * writer.
  *
  * <pre>
  *   0    magic "VSWCNT01" (8) | pid (8) | start, epoch ms (8) | heartbeat, epoch ms (8)
@@ -62,11 +63,16 @@ public final class CountersFile implements AutoCloseable {
         }
         header = new UnsafeBuffer(memory, 0, HEADER_LENGTH);
         final AtomicBuffer metadata = new UnsafeBuffer(memory, HEADER_LENGTH, metadataLength);
-        final AtomicBuffer values = new UnsafeBuffer(memory, HEADER_LENGTH + metadataLength, valuesLength);
+        final AtomicBuffer values =
+                new UnsafeBuffer(memory, HEADER_LENGTH + metadataLength, valuesLength);
         counters = new CountersManager(metadata, values);
         errorLog =
                 new DistinctErrorLog(
-                        new UnsafeBuffer(memory, HEADER_LENGTH + metadataLength + valuesLength, ERROR_LOG_LENGTH), clock);
+                        new UnsafeBuffer(
+                                memory,
+                                HEADER_LENGTH + metadataLength + valuesLength,
+                                ERROR_LOG_LENGTH),
+                        clock);
         header.putLong(PID_OFFSET, ProcessHandle.current().pid());
         header.putLong(START_OFFSET, clock.time());
         header.putInt(METADATA_LENGTH_OFFSET, metadataLength);
@@ -105,13 +111,18 @@ public final class CountersFile implements AutoCloseable {
         private final AtomicBuffer errors;
 
         /**
-         * @throws IllegalStateException with one line when the file isn't there or isn't a counters file.
+         * @throws IllegalStateException with one line when the file isn't there or isn't a counters
+         *     file.
          */
         public View(final Path file) {
             if (!file.toFile().isFile()) {
                 throw new IllegalStateException("counters file " + file + " doesn't exist");
             }
-            mapped = IoUtil.mapExistingFile(file.toFile(), java.nio.channels.FileChannel.MapMode.READ_ONLY, "counters");
+            mapped =
+                    IoUtil.mapExistingFile(
+                            file.toFile(),
+                            java.nio.channels.FileChannel.MapMode.READ_ONLY,
+                            "counters");
             header = new UnsafeBuffer(mapped, 0, Math.min(HEADER_LENGTH, mapped.capacity()));
             if (mapped.capacity() < HEADER_LENGTH || header.getLongVolatile(0) != MAGIC) {
                 IoUtil.unmap(mapped);
@@ -125,7 +136,9 @@ public final class CountersFile implements AutoCloseable {
                             new UnsafeBuffer(mapped, HEADER_LENGTH + metadataLength, valuesLength));
             errors =
                     new UnsafeBuffer(
-                            mapped, HEADER_LENGTH + metadataLength + valuesLength, header.getInt(ERRORS_LENGTH_OFFSET));
+                            mapped,
+                            HEADER_LENGTH + metadataLength + valuesLength,
+                            header.getInt(ERRORS_LENGTH_OFFSET));
         }
 
         public CountersReader counters() {

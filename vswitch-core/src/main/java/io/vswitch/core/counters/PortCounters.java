@@ -5,15 +5,19 @@ import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
 
 /**
- * Counters of one port as one worker counts them: allocated and freed by the conductor, written by the worker alone.
- * Labels in the file read {@code port=NAME worker=N NAME_OF_COUNTER}.
+ * Counters of one port as one worker counts them: allocated and freed by the conductor, written by
+ * the worker alone. Labels in the file read {@code port=NAME worker=N NAME_OF_COUNTER}.
  */
 public final class PortCounters {
-    /** Counter type in the file: everything a port counts; the key holds port id, worker and index. */
+    /**
+     * Counter type in the file: everything a port counts; the key holds port id, worker and index.
+     */
     public static final int TYPE_ID = 1;
 
     /** Names of the counters before the drop reasons, in order. */
-    private static final String[] NAMES = {"rx-packets", "rx-bytes", "tx-packets", "tx-bytes", "replicated"};
+    private static final String[] NAMES = {
+        "rx-packets", "rx-bytes", "tx-packets", "tx-bytes", "replicated"
+    };
 
     private static final DropReason[] REASONS = DropReason.values();
 
@@ -32,7 +36,8 @@ public final class PortCounters {
             fixed[i] = manager.newCounter(prefix + NAMES[i], TYPE_ID);
         }
         for (final DropReason reason : REASONS) {
-            drops[reason.ordinal()] = manager.newCounter(prefix + "drop " + reason.label(), TYPE_ID);
+            drops[reason.ordinal()] =
+                    manager.newCounter(prefix + "drop " + reason.label(), TYPE_ID);
         }
         rxPackets = fixed[0];
         rxBytes = fixed[1];

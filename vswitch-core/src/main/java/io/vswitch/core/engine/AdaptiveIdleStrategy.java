@@ -3,8 +3,9 @@ package io.vswitch.core.engine;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * What a worker does when a cycle found nothing: spins, then yields, then parks until a queue has something. With
- * traffic it never leaves the first step; an idle switch costs next to nothing. Owned by one worker.
+ * What a worker does when a cycle found nothing: spins, then yields, then parks until a queue has
+ * something. With traffic it never leaves the first step; an idle switch costs next to nothing.
+ * Owned by one worker.
  */
 final class AdaptiveIdleStrategy implements IdleStrategy {
     private static final int SPINS = 20;

@@ -15,8 +15,8 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * One running capture: workers copy packets into a ring, the conductor drains it into the sink. A full ring costs the
- * capture packets (counted), never the workers time.
+ * One running capture: workers copy packets into a ring, the conductor drains it into the sink. A
+ * full ring costs the capture packets (counted), never the workers time.
  *
  * <pre>
  *   message: epoch ns (8) | port id (4) | flags: 1 received (4) | drop ordinal or -1 (4) | original length (4)
@@ -41,14 +41,19 @@ final class CaptureSession {
      * @param portNames names of port ids; conductor's thread.
      */
     CaptureSession(
-            final CaptureSpec spec, final int portId, final CapturedPacket sink, final IntFunction<String> portNames) {
+            final CaptureSpec spec,
+            final int portId,
+            final CapturedPacket sink,
+            final IntFunction<String> portNames) {
         this.spec = spec;
         this.portId = portId;
         this.sink = sink;
         this.portNames = portNames;
         this.ring =
                 new ManyToOneRingBuffer(
-                        new UnsafeBuffer(ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+                        new UnsafeBuffer(
+                                ByteBuffer.allocateDirect(
+                                        RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
     }
 
     /** A worker received these slots from a port. */
@@ -128,7 +133,9 @@ final class CaptureSession {
                 portNames.apply(buffer.getInt(index + 8)),
                 buffer.getInt(index + 12) == 1,
                 reason < 0 ? null : REASONS[reason],
-                nameLength == 0 ? null : buffer.getStringWithoutLengthAscii(index + HEADER + captured, nameLength),
+                nameLength == 0
+                        ? null
+                        : buffer.getStringWithoutLengthAscii(index + HEADER + captured, nameLength),
                 buffer,
                 index + HEADER,
                 captured,

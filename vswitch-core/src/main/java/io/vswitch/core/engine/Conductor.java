@@ -16,8 +16,9 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemEpochClock;
 
 /**
- * The control thread: makes every change of the snapshot, publishes it, and lets a change's caller go on when all workers
- * run it. It also drains captures and keeps the counters file's heartbeat. Other threads reach it through {@link #change}.
+ * The control thread: makes every change of the snapshot, publishes it, and lets a change's caller
+ * go on when all workers run it. It also drains captures and keeps the counters file's heartbeat.
+ * Other threads reach it through {@link #change}.
  */
 final class Conductor implements Agent {
     private static final long HEARTBEAT_MS = 200;
@@ -38,7 +39,10 @@ final class Conductor implements Agent {
     /** Something to do when every worker runs a generation. */
     private record Waiting(long generation, Runnable then) {}
 
-    Conductor(final AtomicReference<SwitchSnapshot> published, final CountersFile countersFile, final Waiter waiter) {
+    Conductor(
+            final AtomicReference<SwitchSnapshot> published,
+            final CountersFile countersFile,
+            final Waiter waiter) {
         this.published = published;
         this.countersFile = countersFile;
         this.waiter = waiter;
@@ -119,7 +123,8 @@ final class Conductor implements Agent {
     /**
      * Makes a change and waits until every worker runs it; any other thread.
      *
-     * @param afterwards runs on the conductor's thread when every worker runs the change, before the caller goes on.
+     * @param afterwards runs on the conductor's thread when every worker runs the change, before
+     *     the caller goes on.
      */
     void change(final Change change, final Runnable afterwards) {
         final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -128,7 +133,8 @@ final class Conductor implements Agent {
                     try {
                         final SwitchSnapshot next = change.apply(published.getPlain());
                         publish(next);
-                        waiting.add(new Waiting(next.generation(), () -> complete(done, afterwards)));
+                        waiting.add(
+                                new Waiting(next.generation(), () -> complete(done, afterwards)));
                     } catch (final RuntimeException e) {
                         done.completeExceptionally(e);
                     }
@@ -177,7 +183,10 @@ final class Conductor implements Agent {
         waiter.await(done);
     }
 
-    /** How the conductor waits: shortly while a worker or a capture is expected, long otherwise; a request wakes it. */
+    /**
+     * How the conductor waits: shortly while a worker or a capture is expected, long otherwise; a
+     * request wakes it.
+     */
     IdleStrategy idleStrategy() {
         return new IdleStrategy() {
             @Override
@@ -190,7 +199,10 @@ final class Conductor implements Agent {
             @Override
             public void idle() {
                 if (requests.isEmpty()) {
-                    LockSupport.parkNanos(waiting.isEmpty() && captures.isEmpty() ? IDLE_PARK_NS : ACTIVE_PARK_NS);
+                    LockSupport.parkNanos(
+                            waiting.isEmpty() && captures.isEmpty()
+                                    ? IDLE_PARK_NS
+                                    : ACTIVE_PARK_NS);
                 }
             }
 

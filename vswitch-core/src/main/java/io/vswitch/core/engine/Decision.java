@@ -1,18 +1,18 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.ParseFlag;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.PolicyTrace;
 
 /**
- * Decides one packet by walking the live objects: the layers of the port it came from, the network's MAC table, the
- * layers of the port it leaves through. Used for the first packet of a flow and, with a trace, by explain; owned by one
- * worker and reused.
+ * Decides one packet by walking the live objects: the layers of the port it came from, the
+ * network's MAC table, the layers of the port it leaves through. Used for the first packet of a
+ * flow and, with a trace, by explain; owned by one worker and reused.
  */
 final class Decision {
     /** {@link #egress()}: to every other port of the network. */
@@ -64,7 +64,8 @@ final class Decision {
         if (policy.isDropped()) {
             return drop(policy.dropReason(), ingress.id());
         }
-        if (policy.redirectPort() == PolicyDecision.NO_REDIRECT && ingress.networkId() == PortState.NO_NETWORK) {
+        if (policy.redirectPort() == PolicyDecision.NO_REDIRECT
+                && ingress.networkId() == PortState.NO_NETWORK) {
             return drop(DropReason.NO_NETWORK, ingress.id());
         }
         senderMac = after.sourceMac == before.sourceMac ? 0 : after.sourceMac;
@@ -102,7 +103,8 @@ final class Decision {
         if (!inbound(egress, after)) {
             return false;
         }
-        if (policy.redirectPort() != PolicyDecision.NO_REDIRECT && policy.redirectPort() != egress) {
+        if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
+                && policy.redirectPort() != egress) {
             egress = policy.redirectPort();
             if (snapshot.port(egress) == null) {
                 return drop(DropReason.DESTINATION_GONE, ingress.id());
@@ -122,8 +124,8 @@ final class Decision {
     }
 
     /**
-     * Walks the inbound layers of one of the ports a packet is flooded to, with only that port's rules in {@link
-     * #policy()} afterwards.
+     * Walks the inbound layers of one of the ports a packet is flooded to, with only that port's
+     * rules in {@link #policy()} afterwards.
      *
      * @return false when they drop this copy; a redirect of a flooded copy is a drop, too.
      */

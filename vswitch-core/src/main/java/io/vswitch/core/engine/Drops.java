@@ -5,8 +5,9 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.RuleRef;
 
 /**
- * Where one worker accounts for what it doesn't forward, and shows packets to captures. The port that a drop is counted at
- * is the one whose layers or state refused the packet. Owned by the worker.
+ * Where one worker accounts for what it doesn't forward, and shows packets to captures. The port
+ * that a drop is counted at is the one whose layers or state refused the packet. Owned by the
+ * worker.
  */
 final class Drops {
     private static final CaptureSession[] NO_CAPTURES = {};
@@ -46,7 +47,8 @@ final class Drops {
         }
     }
 
-    void captureSent(final WorkerPort port, final PacketBatch batch, final int[] slots, final int count) {
+    void captureSent(
+            final WorkerPort port, final PacketBatch batch, final int[] slots, final int count) {
         for (final CaptureSession capture : captures) {
             capture.onSent(port.id, batch, slots, count);
         }

@@ -1,17 +1,18 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.packet.Checksums;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.packet.SegmentCutter;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.port.TransmitFailure;
 
 /**
- * The way out of one worker: collects the slots of a burst per port and sends them with one call per port. A frame that a
- * port can't take as it is (super-frame, open checksum) is cut or completed just before that port. Owned by the worker.
+ * The way out of one worker: collects the slots of a burst per port and sends them with one call
+ * per port. A frame that a port can't take as it is (super-frame, open checksum) is cut or
+ * completed just before that port. Owned by the worker.
  */
 final class Egress implements TransmitFailure {
     private final PacketBatch batch;
@@ -43,7 +44,8 @@ final class Egress implements TransmitFailure {
 
     /** A slot of the burst leaves through a port, once at most per port. */
     void enqueue(final WorkerPort to, final int slot) {
-        final int missing = Offload.required(batch.offloadFlags(slot), batch.gsoType(slot)) & ~to.offloads;
+        final int missing =
+                Offload.required(batch.offloadFlags(slot), batch.gsoType(slot)) & ~to.offloads;
         if (missing == 0 && to.fits(batch, slot)) {
             if (!to.isDirty) {
                 to.isDirty = true;
@@ -70,7 +72,10 @@ final class Egress implements TransmitFailure {
         }
     }
 
-    /** Sends a copy of the slot with its checksum completed: other ports may still want the slot as it is. */
+    /**
+     * Sends a copy of the slot with its checksum completed: other ports may still want the slot as
+     * it is.
+     */
     private void sendCompleted(final WorkerPort to, final int slot) {
         if (copyToScratch(to, slot)) {
             Checksums.complete(scratch, 0);
@@ -115,7 +120,12 @@ final class Egress implements TransmitFailure {
         final int missing =
                 Offload.required(scratch.offloadFlags(0), scratch.gsoType(0)) & ~to.offloads;
         if (missing != 0 || !to.fits(scratch, 0)) {
-            drops.drop(to, missing != 0 ? DropReason.SEGMENTATION_FAILED : DropReason.EXCEEDS_MTU, null, scratch, 0);
+            drops.drop(
+                    to,
+                    missing != 0 ? DropReason.SEGMENTATION_FAILED : DropReason.EXCEEDS_MTU,
+                    null,
+                    scratch,
+                    0);
             scratch.releaseAll();
             return;
         }
@@ -136,7 +146,11 @@ final class Egress implements TransmitFailure {
         scratch.offloadFrom(copy, batch, slot);
         final int shift = offset - batch.offset(slot);
         final int l4 = batch.l4Offset(slot);
-        scratch.parsed(copy, batch.l3Offset(slot) + shift, l4 == 0 ? 0 : l4 + shift, batch.parseFlags(slot));
+        scratch.parsed(
+                copy,
+                batch.l3Offset(slot) + shift,
+                l4 == 0 ? 0 : l4 + shift,
+                batch.parseFlags(slot));
         return true;
     }
 
@@ -162,7 +176,8 @@ final class Egress implements TransmitFailure {
         }
     }
 
-    private void send(final WorkerPort to, final PacketBatch from, final int[] slots, final int count) {
+    private void send(
+            final WorkerPort to, final PacketBatch from, final int[] slots, final int count) {
         drops.captureSent(to, from, slots, count);
         long bytes = 0;
         for (int i = 0; i < count; i++) {

@@ -2,14 +2,14 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.MacTable;
-import io.vswitch.core.packet.FlowKey;
-import io.vswitch.core.packet.HeaderText;
+import io.vswitch.core.packet.Addresses;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.PacketPool;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderText;
 import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.LayerStep;
@@ -18,8 +18,8 @@ import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
- * Walks one packet through the objects that forward packets and writes down what each decides; changes nothing: no MAC is
- * learned, no flow made, no counter moved. Runs on the worker's thread.
+ * Walks one packet through the objects that forward packets and writes down what each decides;
+ * changes nothing: no MAC is learned, no flow made, no counter moved. Runs on the worker's thread.
  */
 final class Explainer {
     private final Worker worker;
@@ -38,13 +38,15 @@ final class Explainer {
         this.snapshot = worker.snapshot();
     }
 
-    Explanation explain(final String portName, final DirectBuffer frame, final int offset, final int length) {
+    Explanation explain(
+            final String portName, final DirectBuffer frame, final int offset, final int length) {
         final PortState port = snapshot.port(portName);
         if (port == null) {
             throw new SwitchException("unknown port '" + portName + "'");
         }
         if (length > PacketPool.LARGE_CAPACITY) {
-            throw new SwitchException("frame of " + length + " bytes; allowed: up to " + PacketPool.LARGE_CAPACITY);
+            throw new SwitchException(
+                    "frame of " + length + " bytes; allowed: up to " + PacketPool.LARGE_CAPACITY);
         }
         final int slab = batch.pool().allocate(length);
         batch.append(slab, batch.pool().frameOffset(slab), length);
@@ -91,7 +93,9 @@ final class Explainer {
     }
 
     private void describeDrop() {
-        if (drop == DropReason.SAME_PORT || drop == DropReason.DESTINATION_GONE || drop == DropReason.NO_NETWORK) {
+        if (drop == DropReason.SAME_PORT
+                || drop == DropReason.DESTINATION_GONE
+                || drop == DropReason.NO_NETWORK) {
             forwarding = drop.text();
         }
     }
@@ -100,7 +104,7 @@ final class Explainer {
         final String name = snapshot.port(decision.egress()).name();
         forwarding =
                 decision.policy().redirectPort() == PolicyDecision.NO_REDIRECT
-                        ? HeaderText.mac(decision.after().destinationMac) + " is behind port " + name
+                        ? Addresses.mac(decision.after().destinationMac) + " is behind port " + name
                         : "redirected to port " + name;
         walkedPort = name;
         if (decision.inbound()) {
@@ -128,8 +132,12 @@ final class Explainer {
             }
         }
         forwarding =
-                (group ? "group address" : HeaderText.mac(decision.after().destinationMac) + " is unknown")
-                        + ", flooded to " + copies + " port(s) of network "
+                (group
+                                ? "group address"
+                                : Addresses.mac(decision.after().destinationMac) + " is unknown")
+                        + ", flooded to "
+                        + copies
+                        + " port(s) of network "
                         + snapshot.network(port.networkId()).name();
         if (copies == 0) {
             drop = DropReason.NO_DESTINATION;

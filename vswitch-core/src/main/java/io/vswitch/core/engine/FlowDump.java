@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
-/** Collects cached flows of one worker, a piece per duty cycle, so that forwarding goes on meanwhile. */
+/**
+ * Collects cached flows of one worker, a piece per duty cycle, so that forwarding goes on
+ * meanwhile.
+ */
 final class FlowDump implements WorkerCommand {
     private static final int PIECE = 256;
 
@@ -42,7 +45,8 @@ final class FlowDump implements WorkerCommand {
 
     private boolean collect(final Worker worker) {
         for (int i = 0; i < PIECE; i++) {
-            final int entry = flows.size() < limit ? worker.flows().nextLive(cursor) : FlowTable.NONE;
+            final int entry =
+                    flows.size() < limit ? worker.flows().nextLive(cursor) : FlowTable.NONE;
             if (entry == FlowTable.NONE) {
                 result.complete(flows);
                 return true;
@@ -71,7 +75,9 @@ final class FlowDump implements WorkerCommand {
                 name(snapshot, fields.ingressPort),
                 forwards ? name(snapshot, table.egress(entry)) : null,
                 forwards ? null : verdict.dropReason().label(),
-                verdict == null || verdict.transposition() == null ? null : verdict.transposition().toString(),
+                verdict == null || verdict.transposition() == null
+                        ? null
+                        : verdict.transposition().toString(),
                 verdict == null ? List.<RuleRef>of() : List.of(verdict.rules()),
                 table.packets(entry),
                 table.bytes(entry),

@@ -9,9 +9,10 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * MAC learning of one worker. Each worker keeps the whole MAC tables by itself, single writer; what one learns, or sees
- * again, it announces to the others over rings. An announcement that finds a ring full is lost and made again about a
- * second later. Owned by the worker; the peers write to its inbox.
+ * MAC learning of one worker. Each worker keeps the whole MAC tables by itself, single writer; what
+ * one learns, or sees again, it announces to the others over rings. An announcement that finds a
+ * ring full is lost and made again about a second later. Owned by the worker; the peers write to
+ * its inbox.
  *
  * <pre>
  *   announcement: MAC (8) | network id (4) | port id (4) | generation (8)
@@ -24,7 +25,9 @@ final class Learning {
 
     private final ManyToOneRingBuffer inbox =
             new ManyToOneRingBuffer(
-                    new UnsafeBuffer(ByteBuffer.allocateDirect(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+                    new UnsafeBuffer(
+                            ByteBuffer.allocateDirect(
+                                    RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
     private Learning[] peers = {};
     private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
     private MacTable[] macs = {};
@@ -50,7 +53,8 @@ final class Learning {
         }
     }
 
-    private void announce(final ManyToOneRingBuffer ring, final int network, final long mac, final int port) {
+    private void announce(
+            final ManyToOneRingBuffer ring, final int network, final long mac, final int port) {
         final int index = ring.tryClaim(1, LENGTH);
         if (index > 0) {
             final MutableDirectBuffer buffer = ring.buffer();

@@ -1,8 +1,9 @@
 package io.vswitch.core.engine;
 
 /**
- * A switch without threads: its caller runs workers and conductor by {@link #cycle}, so that tests and benchmarks decide
- * what happens when. All methods are for one thread, and those that change something run cycles until it is done.
+ * A switch without threads: its caller runs workers and conductor by {@link #cycle}, so that tests
+ * and benchmarks decide what happens when. All methods are for one thread, and those that change
+ * something run cycles until it is done.
  */
 public interface ManualSwitch extends VirtualSwitch {
     /**

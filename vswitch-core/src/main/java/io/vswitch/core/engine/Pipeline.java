@@ -2,21 +2,26 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
-import io.vswitch.core.flow.Transposition;
 import org.agrona.ErrorHandler;
 
 /**
- * The way of a burst through one worker: parse, flow lookup, then per packet the cached verdict or, on a miss, a decision
- * that is cached; frames leave at the end, one call per port. Owned by the worker.
+ * The way of a burst through one worker: parse, flow lookup, then per packet the cached verdict or,
+ * on a miss, a decision that is cached; frames leave at the end, one call per port. Owned by the
+ * worker.
  *
- * <p>Nothing here throws at the worker: an unexpected error drops the packet it happened on and goes to the error log.
+ * <p>Nothing here throws at the worker: an unexpected error drops the packet it happened on and
+ * goes to the error log.
  */
 final class Pipeline {
-    /** A flow's first packet after each such time (2^30 ns, about a second) keeps its sender's MAC young. */
+    /**
+     * A flow's first packet after each such time (2^30 ns, about a second) keeps its sender's MAC
+     * young.
+     */
     private static final int MAC_REFRESH_SHIFT = 30;
 
     private final PacketBatch batch;
@@ -61,8 +66,12 @@ final class Pipeline {
         this.egress = new Egress(batch, drops);
     }
 
-    /** What the worker runs from now on; every cached decision is made anew when its flow is used next. */
-    void onSnapshot(final SwitchSnapshot next, final WorkerPort[] workerPorts, final MacTable[] macTables) {
+    /**
+     * What the worker runs from now on; every cached decision is made anew when its flow is used
+     * next.
+     */
+    void onSnapshot(
+            final SwitchSnapshot next, final WorkerPort[] workerPorts, final MacTable[] macTables) {
         snapshot = next;
         ports = workerPorts;
         macs = macTables;
@@ -123,7 +132,9 @@ final class Pipeline {
         try {
             for (; cursor < batch.count(); cursor++) {
                 final DropReason reason =
-                        enabled ? PacketParser.parse(batch, cursor, from.id) : DropReason.PORT_DISABLED;
+                        enabled
+                                ? PacketParser.parse(batch, cursor, from.id)
+                                : DropReason.PORT_DISABLED;
                 dropped[cursor] = reason != null;
                 if (reason != null) {
                     drops.drop(from, reason, null, batch, cursor);
@@ -219,7 +230,9 @@ final class Pipeline {
         if (fromMacs != null && verdict.dropReason() == null) {
             final long rewritten = verdict.senderMac();
             final long mac =
-                    rewritten != 0 ? rewritten : FlowKey.sourceMac(batch.keys()[slot * FlowKey.WORDS + 1]);
+                    rewritten != 0
+                            ? rewritten
+                            : FlowKey.sourceMac(batch.keys()[slot * FlowKey.WORDS + 1]);
             learning.learn(from.state.networkId(), mac, from.id, nowNs);
         }
     }
@@ -252,7 +265,8 @@ final class Pipeline {
         if (fromMacs != null) {
             learning.learn(from.state.networkId(), decision.after().sourceMac, from.id, nowNs);
         }
-        return decision.forward(fromMacs) && (decision.egress() == Decision.FLOOD || decision.inbound());
+        return decision.forward(fromMacs)
+                && (decision.egress() == Decision.FLOOD || decision.inbound());
     }
 
     private int intern(final Transposition change) {
@@ -264,7 +278,10 @@ final class Pipeline {
                 decision.policy().matchedCount());
     }
 
-    /** Sends copies to every other port of the network that takes part; each passes the layers of its own port. */
+    /**
+     * Sends copies to every other port of the network that takes part; each passes the layers of
+     * its own port.
+     */
     private void flood(final int slot) {
         countRules(slot, null);
         int copies = 0;

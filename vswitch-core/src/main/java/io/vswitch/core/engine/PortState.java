@@ -12,7 +12,13 @@ import io.vswitch.core.port.Port;
  * @param networkId index of its network in the snapshot, or {@link #NO_NETWORK}.
  * @param counters one per worker.
  */
-record PortState(int id, Port port, int networkId, PortPolicy policy, boolean enabled, PortCounters[] counters) {
+record PortState(
+        int id,
+        Port port,
+        int networkId,
+        PortPolicy policy,
+        boolean enabled,
+        PortCounters[] counters) {
     static final int NO_NETWORK = -1;
 
     String name() {

@@ -6,9 +6,10 @@ import io.vswitch.core.port.PortQueue;
 import java.util.Arrays;
 
 /**
- * The receiving side of one worker. Queues with traffic are asked in every cycle; a queue found empty {@link
- * WorkerPort#COLD_AFTER} times in a row is left to the poller, so that a cycle doesn't pay a system call per quiet port.
- * Queues without descriptor are always asked. Owned by the worker, but for {@link #wakeUp}.
+ * The receiving side of one worker. Queues with traffic are asked in every cycle; a queue found
+ * empty {@link WorkerPort#COLD_AFTER} times in a row is left to the poller, so that a cycle doesn't
+ * pay a system call per quiet port. Queues without descriptor are always asked. Owned by the
+ * worker, but for {@link #wakeUp}.
  */
 final class Receiver implements AutoCloseable {
     private static final int MAX_TOKENS = 64;
@@ -39,7 +40,9 @@ final class Receiver implements AutoCloseable {
         this.goneListener = goneListener;
     }
 
-    /** The worker's ports by id, null where there is none; called before and after a change of them. */
+    /**
+     * The worker's ports by id, null where there is none; called before and after a change of them.
+     */
     void ports(final WorkerPort[] workerPorts) {
         ports = workerPorts;
         polled = Arrays.copyOf(polled, Math.max(polled.length, workerPorts.length));
@@ -132,7 +135,8 @@ final class Receiver implements AutoCloseable {
     /**
      * Waits until a queue has something, {@link #wakeUp}, or the time is over.
      *
-     * @param ready asked once more after everybody can see that the worker waits: true ends the wait at once.
+     * @param ready asked once more after everybody can see that the worker waits: true ends the
+     *     wait at once.
      */
     void park(final long timeoutNs, final ReadyCheck ready) {
         parked = true;

@@ -142,7 +142,8 @@ public final class SwitchContext {
         require("large slabs", largeSlabs, 4, 1 << 15);
     }
 
-    private static void require(final String name, final long value, final long min, final long max) {
+    private static void require(
+            final String name, final long value, final long min, final long max) {
         if (value < min || value > max) {
             throw new SwitchException(name + " " + value + "; allowed: " + min + " to " + max);
         }

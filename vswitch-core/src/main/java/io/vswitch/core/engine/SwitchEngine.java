@@ -25,11 +25,15 @@ import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
-/** The switch behind {@link VirtualSwitch}: assembles workers and conductor, and turns requests into changes of theirs. */
+/**
+ * The switch behind {@link VirtualSwitch}: assembles workers and conductor, and turns requests into
+ * changes of theirs.
+ */
 final class SwitchEngine implements ManualSwitch {
     private static final Runnable NOTHING = () -> {};
 
-    private final AtomicReference<SwitchSnapshot> published = new AtomicReference<>(SwitchSnapshot.EMPTY);
+    private final AtomicReference<SwitchSnapshot> published =
+            new AtomicReference<>(SwitchSnapshot.EMPTY);
     private final Set<Port> gonePorts = ConcurrentHashMap.newKeySet();
     private final CountersFile countersFile;
     private final Conductor conductor;
@@ -51,7 +55,14 @@ final class SwitchEngine implements ManualSwitch {
         conductor = new Conductor(published, countersFile, waiter);
         workers =
                 IntStream.range(0, context.workers())
-                        .mapToObj(i -> new Worker(i, context, published, this::onPortGone, this::onError))
+                        .mapToObj(
+                                i ->
+                                        new Worker(
+                                                i,
+                                                context,
+                                                published,
+                                                this::onPortGone,
+                                                this::onError))
                         .toList();
         connectLearning();
         conductor.workers(workers);
@@ -120,7 +131,8 @@ final class SwitchEngine implements ManualSwitch {
         conductor.change(
                 current -> {
                     if (current.network(network.name()) != null) {
-                        throw new SwitchException("network '" + network.name() + "' exists already");
+                        throw new SwitchException(
+                                "network '" + network.name() + "' exists already");
                     }
                     return current.withNetwork(network);
                 },
@@ -134,8 +146,13 @@ final class SwitchEngine implements ManualSwitch {
                     final NetworkState network = requireNetwork(current, name);
                     if (network.members().length > 0) {
                         throw new SwitchException(
-                                "network '" + name + "' still has " + network.members().length + " port(s), the first is '"
-                                        + current.port(network.members()[0]).name() + "'; remove them first");
+                                "network '"
+                                        + name
+                                        + "' still has "
+                                        + network.members().length
+                                        + " port(s), the first is '"
+                                        + current.port(network.members()[0]).name()
+                                        + "'; remove them first");
                     }
                     return current.withoutNetwork(network.id());
                 },
@@ -172,16 +189,25 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     private PortState newPort(
-            final SwitchSnapshot current, final Port port, final String network, final PortPolicy policy) {
+            final SwitchSnapshot current,
+            final Port port,
+            final String network,
+            final PortPolicy policy) {
         if (current.port(port.name()) != null) {
             throw new SwitchException("port '" + port.name() + "' exists already");
         }
         if (port.queueCount() < workers.size()) {
             throw new SwitchException(
-                    "port '" + port.name() + "' has " + port.queueCount() + " queue(s); the switch has " + workers.size()
+                    "port '"
+                            + port.name()
+                            + "' has "
+                            + port.queueCount()
+                            + " queue(s); the switch has "
+                            + workers.size()
                             + " workers and needs one for each");
         }
-        final int networkId = network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
+        final int networkId =
+                network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
         final PortCounters[] counters =
                 IntStream.range(0, workers.size())
                         .mapToObj(i -> new PortCounters(countersFile.counters(), port.name(), i))
@@ -212,7 +238,9 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public void enablePort(final String name, final boolean enabled) {
-        conductor.change(current -> current.withPort(requirePort(current, name).withEnabled(enabled)), NOTHING);
+        conductor.change(
+                current -> current.withPort(requirePort(current, name).withEnabled(enabled)),
+                NOTHING);
     }
 
     @Override
@@ -306,7 +334,8 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public Explanation explain(final String port, final DirectBuffer frame, final int offset, final int length) {
+    public Explanation explain(
+            final String port, final DirectBuffer frame, final int offset, final int length) {
         requirePort(published.getAcquire(), port);
         return queries.explain(port, frame, offset, length);
     }

@@ -3,17 +3,19 @@ package io.vswitch.core.engine;
 import java.util.Arrays;
 
 /**
- * Everything workers need to know, as of one generation: immutable. The conductor publishes a new one with release order,
- * workers take it with acquire order at the start of a cycle.
+ * Everything workers need to know, as of one generation: immutable. The conductor publishes a new
+ * one with release order, workers take it with acquire order at the start of a cycle.
  */
 final class SwitchSnapshot {
-    static final SwitchSnapshot EMPTY = new SwitchSnapshot(0, new PortState[0], new NetworkState[0]);
+    static final SwitchSnapshot EMPTY =
+            new SwitchSnapshot(0, new PortState[0], new NetworkState[0]);
 
     private final long generation;
     private final PortState[] ports;
     private final NetworkState[] networks;
 
-    private SwitchSnapshot(final long generation, final PortState[] ports, final NetworkState[] networks) {
+    private SwitchSnapshot(
+            final long generation, final PortState[] ports, final NetworkState[] networks) {
         this.generation = generation;
         this.ports = ports;
         this.networks = networks;
@@ -102,7 +104,10 @@ final class SwitchSnapshot {
     }
 
     private static int[] members(final PortState[] ports, final int networkId) {
-        return Arrays.stream(ports).filter(p -> p != null && p.networkId() == networkId).mapToInt(PortState::id).toArray();
+        return Arrays.stream(ports)
+                .filter(p -> p != null && p.networkId() == networkId)
+                .mapToInt(PortState::id)
+                .toArray();
     }
 
     /** The next generation, with these states in place of the ports of the same ids. */
@@ -117,7 +122,8 @@ final class SwitchSnapshot {
     /** The next generation, with this network added, without ports. */
     SwitchSnapshot withNetwork(final NetworkConfig config) {
         final int id = freeNetworkId();
-        return new SwitchSnapshot(generation + 1, ports, put(networks, id, new NetworkState(id, config, new int[0])));
+        return new SwitchSnapshot(
+                generation + 1, ports, put(networks, id, new NetworkState(id, config, new int[0])));
     }
 
     /** The next generation, without this network. */

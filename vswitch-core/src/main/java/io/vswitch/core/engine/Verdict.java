@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What is done to the packets of all flows that took the same path through the rules: dropped, or rewritten and sent
- * on. Owned by one worker, which counts here and folds the counts into the rules' own counters.
+ * What is done to the packets of all flows that took the same path through the rules: dropped, or
+ * rewritten and sent on. Owned by one worker, which counts here and folds the counts into the
+ * rules' own counters.
  */
 final class Verdict {
     private final DropReason dropReason;
@@ -18,7 +19,11 @@ final class Verdict {
     private long packets;
     private long bytes;
 
-    Verdict(final DropReason dropReason, final Transposition transposition, final long senderMac, final RuleRef[] rules) {
+    Verdict(
+            final DropReason dropReason,
+            final Transposition transposition,
+            final long senderMac,
+            final RuleRef[] rules) {
         this.dropReason = dropReason;
         this.transposition = transposition;
         this.senderMac = senderMac;
@@ -66,7 +71,12 @@ final class Verdict {
         bytes = 0;
     }
 
-    boolean matches(final DropReason reason, final Transposition change, final long sender, final RuleRef[] path, final int pathLength) {
+    boolean matches(
+            final DropReason reason,
+            final Transposition change,
+            final long sender,
+            final RuleRef[] path,
+            final int pathLength) {
         return dropReason == reason
                 && senderMac == sender
                 && rules.length == pathLength

@@ -6,8 +6,9 @@ import io.vswitch.core.policy.RuleRef;
 import java.util.Arrays;
 
 /**
- * The verdicts of one worker, interned: flows that took the same path share one. Bounded; when it is full the worker
- * clears it and lets flows be decided anew. Nothing is allocated for a path seen before.
+ * The verdicts of one worker, interned: flows that took the same path share one. Bounded; when it
+ * is full the worker clears it and lets flows be decided anew. Nothing is allocated for a path seen
+ * before.
  */
 final class VerdictTable {
     static final int CAPACITY = 16_384;
@@ -32,7 +33,11 @@ final class VerdictTable {
 
     /** Index of the verdict of this path; the table must not be full. */
     int intern(
-            final DropReason reason, final Transposition change, final long senderMac, final RuleRef[] path, final int pathLength) {
+            final DropReason reason,
+            final Transposition change,
+            final long senderMac,
+            final RuleRef[] path,
+            final int pathLength) {
         int slot = hash(reason, change, path, pathLength) & (SLOTS - 1);
         while (slots[slot] >= 0) {
             if (verdicts[slots[slot]].matches(reason, change, senderMac, path, pathLength)) {
@@ -46,7 +51,10 @@ final class VerdictTable {
     }
 
     private static int hash(
-            final DropReason reason, final Transposition change, final RuleRef[] path, final int pathLength) {
+            final DropReason reason,
+            final Transposition change,
+            final RuleRef[] path,
+            final int pathLength) {
         int hash = reason == null ? 17 : reason.ordinal() + 31;
         hash = hash * 31 + (change == null ? 0 : change.hashCode());
         for (int i = 0; i < pathLength; i++) {

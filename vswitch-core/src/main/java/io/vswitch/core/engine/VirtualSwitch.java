@@ -64,6 +64,9 @@ public interface VirtualSwitch extends AutoCloseable {
     /** Counters of the whole switch. */
     PortStats totals();
 
+    /** Makes the counters of rules exact as of now; without it they lag by up to 100 ms. */
+    void syncRuleCounters();
+
     /**
      * Frames held in queues right now; received + replicated = sent + dropped + buffered once
      * traffic stops.

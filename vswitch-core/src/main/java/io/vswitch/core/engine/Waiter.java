@@ -6,7 +6,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for an answer of the conductor or a worker: by blocking, or by running them where they have no threads. */
+/**
+ * Waits for an answer of the conductor or a worker: by blocking, or by running them where they have
+ * no threads.
+ */
 final class Waiter {
     private static final long TIMEOUT_SECONDS = 30;
 
@@ -22,7 +25,8 @@ final class Waiter {
     /**
      * The future's value; its own RuntimeException when it failed with one.
      *
-     * @throws SwitchException when there is no answer within 30 seconds, or the calling thread is interrupted.
+     * @throws SwitchException when there is no answer within 30 seconds, or the calling thread is
+     *     interrupted.
      */
     <T> T await(final CompletableFuture<T> future) {
         while (pump != null && !future.isDone()) {

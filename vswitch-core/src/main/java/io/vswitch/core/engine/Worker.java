@@ -13,8 +13,9 @@ import org.agrona.concurrent.NanoClock;
 import org.jctools.queues.MpscArrayQueue;
 
 /**
- * One packet-forwarding thread: owns its queues, pool, flow table, MAC tables and verdicts, and runs every burst to
- * completion. Other threads reach it through the published snapshot, {@link #submit} and {@link #wakeUp}.
+ * One packet-forwarding thread: owns its queues, pool, flow table, MAC tables and verdicts, and
+ * runs every burst to completion. Other threads reach it through the published snapshot, {@link
+ * #submit} and {@link #wakeUp}.
  */
 final class Worker implements Agent {
     private static final long PARK_NS = 100_000_000;
@@ -103,7 +104,8 @@ final class Worker implements Agent {
         receiver.ports(updated);
         for (int id = 0; id < updated.length; id++) {
             final PortState state = next.port(id);
-            if (updated[id] != null && (state == null || state.port() != updated[id].state.port())) {
+            if (updated[id] != null
+                    && (state == null || state.port() != updated[id].state.port())) {
                 detach(updated[id]);
                 updated[id] = null;
             }
@@ -168,10 +170,16 @@ final class Worker implements Agent {
     void park() {
         receiver.park(
                 PARK_NS,
-                () -> published.getAcquire() != snapshot || !commands.isEmpty() || receiver.poll(clock.nanoTime()) > 0);
+                () ->
+                        published.getAcquire() != snapshot
+                                || !commands.isEmpty()
+                                || receiver.poll(clock.nanoTime()) > 0);
     }
 
-    /** Asks the worker to run a command between bursts; any thread. False when too many wait already. */
+    /**
+     * Asks the worker to run a command between bursts; any thread. False when too many wait
+     * already.
+     */
     boolean submit(final WorkerCommand command) {
         final boolean accepted = commands.offer(command);
         wakeUp();
@@ -217,7 +225,9 @@ final class Worker implements Agent {
     }
 
     Verdict verdict(final int flow) {
-        return flows.generation(flow) == pipeline.generation() ? verdicts.get(flows.verdict(flow)) : null;
+        return flows.generation(flow) == pipeline.generation()
+                ? verdicts.get(flows.verdict(flow))
+                : null;
     }
 
     MacTable macs(final int network) {

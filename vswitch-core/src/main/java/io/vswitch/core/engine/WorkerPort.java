@@ -6,7 +6,10 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.port.PortQueue;
 
-/** What one worker keeps of one port: its queue, its counters, and the frames of this burst that leave through it. */
+/**
+ * What one worker keeps of one port: its queue, its counters, and the frames of this burst that
+ * leave through it.
+ */
 final class WorkerPort {
     /** A queue that was empty this often in a row is no longer polled, but waited for. */
     static final int COLD_AFTER = 64;

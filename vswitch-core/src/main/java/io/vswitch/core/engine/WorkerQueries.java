@@ -13,7 +13,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 
-/** Asks workers for what only they may read; called from any thread, answered on the workers' own. */
+/**
+ * Asks workers for what only they may read; called from any thread, answered on the workers' own.
+ */
 final class WorkerQueries {
     private static final int SUBMIT_ATTEMPTS = 10_000;
 
@@ -22,7 +24,10 @@ final class WorkerQueries {
     private final Waiter waiter;
     private final CopyOnWriteArrayList<CaptureSession> captures = new CopyOnWriteArrayList<>();
 
-    WorkerQueries(final List<Worker> workers, final AtomicReference<SwitchSnapshot> published, final Waiter waiter) {
+    WorkerQueries(
+            final List<Worker> workers,
+            final AtomicReference<SwitchSnapshot> published,
+            final Waiter waiter) {
         this.workers = workers;
         this.published = published;
         this.waiter = waiter;
@@ -78,7 +83,9 @@ final class WorkerQueries {
         final List<MacInfo> macs = new ArrayList<>();
         final MacTable table = worker.macs(network.id());
         final long nowNs = worker.nowNs();
-        for (int i = table == null ? MacTable.NONE : table.nextLive(0); i >= 0; i = table.nextLive(i + 1)) {
+        for (int i = table == null ? MacTable.NONE : table.nextLive(0);
+                i >= 0;
+                i = table.nextLive(i + 1)) {
             final PortState port = snapshot.port(table.port(i));
             macs.add(
                     new MacInfo(
@@ -90,7 +97,8 @@ final class WorkerQueries {
         return macs;
     }
 
-    Explanation explain(final String port, final DirectBuffer frame, final int offset, final int length) {
+    Explanation explain(
+            final String port, final DirectBuffer frame, final int offset, final int length) {
         Explanation last = null;
         for (final Worker worker : workers) {
             last = ask(worker, self -> new Explainer(self).explain(port, frame, offset, length));

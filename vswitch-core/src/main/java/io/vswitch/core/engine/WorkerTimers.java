@@ -3,7 +3,10 @@ package io.vswitch.core.engine;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.l2.MacTable;
 
-/** What one worker does by the clock: ages flows and MACs in small steps, folds rule counters. Owned by the worker. */
+/**
+ * What one worker does by the clock: ages flows and MACs in small steps, folds rule counters. Owned
+ * by the worker.
+ */
 final class WorkerTimers {
     private static final long TICK_NS = 1_000_000;
     private static final long FOLD_NS = 50_000_000;

@@ -9,9 +9,9 @@ import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * A port in this JVM's memory, for tests, benchmarks and embedding: {@link #send} gives frames to the switch from any
- * thread, {@link #receive} takes what the switch sent to it, one thread at a time. Worker 0 receives
- * from it, every worker sends to it.
+ * A port in this JVM's memory, for tests, benchmarks and embedding: {@link #send} gives frames to
+ * the switch from any thread, {@link #receive} takes what the switch sent to it, one thread at a
+ * time. Worker 0 receives from it, every worker sends to it.
  */
 public final class MemoryPort implements Port {
     private static final int MESSAGE_TYPE = 1;
@@ -40,7 +40,8 @@ public final class MemoryPort implements Port {
     /**
      * @param mtu largest network-layer packet, bytes.
      * @param offloads TAKES flags of {@link io.vswitch.core.packet.Offload}.
-     * @param ringBytes room each way, bytes, rounded up to a power of two; a frame takes at most an eighth of it.
+     * @param ringBytes room each way, bytes, rounded up to a power of two; a frame takes at most an
+     *     eighth of it.
      */
     public MemoryPort(final String name, final int mtu, final int offloads, final int ringBytes) {
         this.name = name;
@@ -54,21 +55,24 @@ public final class MemoryPort implements Port {
     }
 
     private static ManyToOneRingBuffer ring(final int bytes) {
-        final int capacity = BitUtil.findNextPositivePowerOfTwo(bytes) + RingBufferDescriptor.TRAILER_LENGTH;
+        final int capacity =
+                BitUtil.findNextPositivePowerOfTwo(bytes) + RingBufferDescriptor.TRAILER_LENGTH;
         return new ManyToOneRingBuffer(new UnsafeBuffer(ByteBuffer.allocateDirect(capacity)));
     }
 
     /**
      * Gives a frame to the switch; any thread.
      *
-     * @return false when the port is full or closed, or the frame longer than {@link PacketPool#LARGE_CAPACITY}: nothing
-     *     was taken.
+     * @return false when the port is full or closed, or the frame longer than {@link
+     *     PacketPool#LARGE_CAPACITY}: nothing was taken.
      */
     public boolean send(final DirectBuffer frame, final int offset, final int length) {
         return send(frame, offset, length, 0, 0, 0, 0, 0, 0);
     }
 
-    /** Gives a frame to the switch with an offload request, fields as in virtio_net_hdr; any thread. */
+    /**
+     * Gives a frame to the switch with an offload request, fields as in virtio_net_hdr; any thread.
+     */
     public boolean send(
             final DirectBuffer frame,
             final int offset,
@@ -87,7 +91,14 @@ public final class MemoryPort implements Port {
             return false;
         }
         MemoryQueue.putHeader(
-                toSwitch.buffer(), index, flags, gsoType, gsoSize, headerLength, checksumStart, checksumOffset);
+                toSwitch.buffer(),
+                index,
+                flags,
+                gsoType,
+                gsoSize,
+                headerLength,
+                checksumStart,
+                checksumOffset);
         toSwitch.buffer().putBytes(index + MemoryQueue.HEADER_LENGTH, frame, offset, length);
         toSwitch.commit(index);
         wakeUp.run();
@@ -103,7 +114,9 @@ public final class MemoryPort implements Port {
         return fromSwitch.read(
                 (type, buffer, index, length) ->
                         handler.onFrame(
-                                buffer, index + MemoryQueue.HEADER_LENGTH, length - MemoryQueue.HEADER_LENGTH),
+                                buffer,
+                                index + MemoryQueue.HEADER_LENGTH,
+                                length - MemoryQueue.HEADER_LENGTH),
                 limit);
     }
 

@@ -8,7 +8,10 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 
-/** The worker's side of a {@link MemoryPort}: a message is six ints of offload request, then the frame. */
+/**
+ * The worker's side of a {@link MemoryPort}: a message is six ints of offload request, then the
+ * frame.
+ */
 final class MemoryQueue implements PortQueue, ControlledMessageHandler {
     static final int HEADER_LENGTH = 24;
 
@@ -75,7 +78,10 @@ final class MemoryQueue implements PortQueue, ControlledMessageHandler {
 
     @Override
     public int transmit(
-            final PacketBatch batch, final int[] slots, final int count, final TransmitFailure failed) {
+            final PacketBatch batch,
+            final int[] slots,
+            final int count,
+            final TransmitFailure failed) {
         int sent = 0;
         for (int i = 0; i < count; i++) {
             if (transmit(batch, slots[i])) {

@@ -25,18 +25,23 @@ public interface Port extends AutoCloseable {
     /** Number of queues: the switch refuses a port with fewer queues than it has workers. */
     int queueCount();
 
-    /** The queue of one worker: it receives and sends through it, and no other worker touches it. */
+    /**
+     * The queue of one worker: it receives and sends through it, and no other worker touches it.
+     */
     PortQueue queue(int worker);
 
     /**
      * A worker has begun to use a queue.
      *
-     * @param wakeUpWorker ends the worker's wait, from any thread; cheap when it doesn't wait. For queues without
-     *     descriptor.
+     * @param wakeUpWorker ends the worker's wait, from any thread; cheap when it doesn't wait. For
+     *     queues without descriptor.
      */
     default void attached(int worker, Runnable wakeUpWorker) {}
 
-    /** Releases what the port holds in this process; never throws. Runs after every worker has let go of the queues. */
+    /**
+     * Releases what the port holds in this process; never throws. Runs after every worker has let
+     * go of the queues.
+     */
     @Override
     void close();
 }
