@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes a new journal file beside the old one and puts it in its place; owned by the journal's thread.
+ * Writes a new journal file beside the old one and puts it in its place; owned by the journal's
+ * thread.
  *
  * <p>Closing without {@link #publish} deletes the new file and leaves the old one in force.
  */
@@ -46,13 +47,19 @@ final class GenerationWriter implements AutoCloseable {
         int length = bytes.remaining();
         if (endOffset + length > JournalFormat.MAX_FILE_LENGTH) {
             throw new IOException(
-                    JournalFiles.log(dir) + ": full, limit is " + JournalFormat.MAX_FILE_LENGTH + " bytes");
+                    JournalFiles.log(dir)
+                            + ": full, limit is "
+                            + JournalFormat.MAX_FILE_LENGTH
+                            + " bytes");
         }
         JournalFiles.writeFully(channel, bytes, endOffset);
         endOffset += length;
     }
 
-    /** Content to disk, then the name. The caller syncs the directory and owns the channel from here. */
+    /**
+     * Content to disk, then the name. The caller syncs the directory and owns the channel from
+     * here.
+     */
     FileChannel publish() throws IOException {
         channel.force(true);
         JournalFiles.rename(JournalFiles.temporary(dir), JournalFiles.log(dir));

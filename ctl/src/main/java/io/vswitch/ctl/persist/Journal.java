@@ -12,11 +12,13 @@ import java.util.List;
  * The append-only, checksummed log of the desired state; owned by one thread at a time (the
  * conductor), not safe for two.
  *
- * <p>What {@link #append} returned for survives {@code kill -9} and a power cut. Payloads are opaque. A
- * directory belongs to one open journal; the format is described in {@link JournalFormat}.
+ * <p>What {@link #append} returned for survives {@code kill -9} and a power cut. Payloads are
+ * opaque. A directory belongs to one open journal; the format is described in {@link
+ * JournalFormat}.
  *
- * <p>An I/O error leaves the journal as it was before the call, and later calls may succeed. Where that
- * can't be assured (a failed truncate, an interrupt that closed the file), every later call fails and says so.
+ * <p>An I/O error leaves the journal as it was before the call, and later calls may succeed. Where
+ * that can't be assured (a failed truncate, an interrupt that closed the file), every later call
+ * fails and says so.
  */
 public final class Journal implements AutoCloseable {
     /** Receives the records that are there already, in order, on the thread that opens. */
@@ -85,8 +87,9 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Keeps the records before the first damage, moves all bytes behind them to {@code journal.log.bad},
-     * and leaves a sound journal. The moved bytes are on disk before the journal changes.
+     * Keeps the records before the first damage, moves all bytes behind them to {@code
+     * journal.log.bad}, and leaves a sound journal. The moved bytes are on disk before the journal
+     * changes.
      *
      * @throws IOException if a daemon has the journal open, there is none, or the disk fails
      */
@@ -115,7 +118,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Appends records of which all or none survive; returns the last one's sequence number when they are on disk.
+     * Appends records of which all or none survive; returns the last one's sequence number when
+     * they are on disk.
      *
      * @throws IllegalArgumentException if there are none, or more than 64 MiB of them
      */
@@ -124,10 +128,14 @@ public final class Journal implements AutoCloseable {
         ByteBuffer bytes = encoder().encode(header.salt(), nextSequence, payloads);
         if (endOffset + bytes.remaining() > JournalFormat.MAX_FILE_LENGTH) {
             throw new IOException(
-                    JournalFiles.log(dir) + ": full, limit is " + JournalFormat.MAX_FILE_LENGTH + " bytes");
+                    JournalFiles.log(dir)
+                            + ": full, limit is "
+                            + JournalFormat.MAX_FILE_LENGTH
+                            + " bytes");
         }
         int length = bytes.remaining();
-        // An interrupt that came before must not close the file; one that comes during the write does.
+        // An interrupt that came before must not close the file; one that comes during the write
+        // does.
         boolean interrupted = Thread.interrupted();
         try {
             JournalFiles.writeFully(channel, bytes, endOffset);
@@ -146,8 +154,8 @@ public final class Journal implements AutoCloseable {
     }
 
     /**
-     * Replaces the whole log by {@code snapshot} (the records that rebuild the present state) in a new
-     * generation; sequence numbers go on. A crash leaves the old log or the new one, whole.
+     * Replaces the whole log by {@code snapshot} (the records that rebuild the present state) in a
+     * new generation; sequence numbers go on. A crash leaves the old log or the new one, whole.
      */
     public void compact(Iterable<byte[]> snapshot) throws IOException {
         checkUsable();
@@ -198,7 +206,8 @@ public final class Journal implements AutoCloseable {
             channel.truncate(endOffset);
             channel.force(true);
         } catch (IOException e) {
-            failure = "an append failed (" + cause.getMessage() + ") and can't be undone; reopen it";
+            failure =
+                    "an append failed (" + cause.getMessage() + ") and can't be undone; reopen it";
             cause.addSuppressed(e);
         }
     }

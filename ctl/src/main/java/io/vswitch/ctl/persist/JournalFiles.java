@@ -14,8 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * The names in a journal's directory and the file operations that survive a power cut; stateless, any
- * thread. A name is durable after an fsync of its directory (fsync(2), NOTES).
+ * The names in a journal's directory and the file operations that survive a power cut; stateless,
+ * any thread. A name is durable after an fsync of its directory (fsync(2), NOTES).
  */
 final class JournalFiles {
     private JournalFiles() {}
@@ -33,7 +33,9 @@ final class JournalFiles {
         return dir.resolve("journal.lock");
     }
 
-    /** The first unused name for what a repair moves out: journal.log.bad, then .bad.1 and so on. */
+    /**
+     * The first unused name for what a repair moves out: journal.log.bad, then .bad.1 and so on.
+     */
     static Path unusedBad(Path dir) {
         Path bad = dir.resolve("journal.log.bad");
         for (int i = 1; Files.exists(bad); i++) {
@@ -42,16 +44,21 @@ final class JournalFiles {
         return bad;
     }
 
+    /** Creates {@code dir} and what is missing above it, each name durable. */
     static void createDirectory(Path dir) throws IOException {
-        if (!Files.isDirectory(dir)) {
-            Files.createDirectories(dir);
-            syncDirectory(dir.toAbsolutePath().getParent());
+        if (Files.isDirectory(dir)) {
+            return;
         }
+        Path parent = dir.toAbsolutePath().getParent();
+        createDirectory(parent);
+        Files.createDirectory(dir);
+        syncDirectory(parent);
     }
 
     /** A new file for its owner only: desired state may hold keys. */
     static FileChannel create(Path file) throws IOException {
-        var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        var mode =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         return FileChannel.open(file, Set.of(CREATE_NEW, READ, WRITE), mode);
     }
 
@@ -59,14 +66,18 @@ final class JournalFiles {
         return FileChannel.open(file, READ, WRITE);
     }
 
-    static void writeFully(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+    static void writeFully(FileChannel channel, ByteBuffer bytes, long position)
+            throws IOException {
         long at = position;
         while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
         }
     }
 
-    /** Gives {@code temporary}, whose content is on disk already, the name {@code target} in one step. */
+    /**
+     * Gives {@code temporary}, whose content is on disk already, the name {@code target} in one
+     * step.
+     */
     static void rename(Path temporary, Path target) throws IOException {
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -82,7 +93,11 @@ final class JournalFiles {
         long size = Files.size(log);
         if (size > JournalFormat.MAX_FILE_LENGTH) {
             throw new IOException(
-                    log + ": " + size + " bytes, a journal has at most " + JournalFormat.MAX_FILE_LENGTH);
+                    log
+                            + ": "
+                            + size
+                            + " bytes, a journal has at most "
+                            + JournalFormat.MAX_FILE_LENGTH);
         }
         return Files.readAllBytes(log);
     }

@@ -30,11 +30,11 @@ import java.util.zip.CRC32C;
  *         +--------+---------+--------+---------+-- - -
  * </pre>
  *
- * A transaction is written by one append and has one checksum, so its records survive together or not at
- * all. Sequence numbers have no holes and go on over generations. The salt is drawn anew for every
- * generation and opens each transaction: a payload that holds a copy of a journal, or blocks left over
- * from a deleted one, can't pass for a transaction of this file. The head has its own CRC so that a
- * damaged length is never followed.
+ * A transaction is written by one append and has one checksum, so its records survive together or
+ * not at all. Sequence numbers have no holes and go on over generations. The salt is drawn anew for
+ * every generation and opens each transaction: a payload that holds a copy of a journal, or blocks
+ * left over from a deleted one, can't pass for a transaction of this file. The head has its own CRC
+ * so that a damaged length is never followed.
  */
 final class JournalFormat {
     static final int VERSION = 1;
@@ -69,7 +69,11 @@ final class JournalFormat {
 
         ByteBuffer encode() {
             ByteBuffer b = ByteBuffer.allocate(FILE_HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-            b.putLong(MAGIC).putInt(version).putInt(salt).putLong(generation).putLong(firstSequence);
+            b.putLong(MAGIC)
+                    .putInt(version)
+                    .putInt(salt)
+                    .putLong(generation)
+                    .putLong(firstSequence);
             return b.putInt(crc(b, 0, FILE_CRC_OFFSET)).flip();
         }
     }
@@ -77,7 +81,11 @@ final class JournalFormat {
     /** What is wrong with the file header, or null. */
     static String headerDefect(ByteBuffer file) {
         if (file.limit() < FILE_HEADER_LENGTH) {
-            return "file header is cut off after " + file.limit() + " of " + FILE_HEADER_LENGTH + " bytes";
+            return "file header is cut off after "
+                    + file.limit()
+                    + " of "
+                    + FILE_HEADER_LENGTH
+                    + " bytes";
         }
         if (file.getLong(0) != MAGIC) {
             return "file header doesn't start with a journal's magic";
@@ -98,7 +106,10 @@ final class JournalFormat {
                 && file.getInt(offset + HEAD_CRC_OFFSET) == crc(file, offset, HEAD_CRC_OFFSET);
     }
 
-    /** True if the head at {@code offset} (checked by {@link #isHead}) has its whole, undamaged body. */
+    /**
+     * True if the head at {@code offset} (checked by {@link #isHead}) has its whole, undamaged
+     * body.
+     */
     static boolean isWhole(ByteBuffer file, int offset) {
         int bodyLength = bodyLength(file, offset);
         if (bodyLength < 0 || bodyLength > file.limit() - offset - HEAD_LENGTH) {

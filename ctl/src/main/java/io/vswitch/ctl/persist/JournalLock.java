@@ -15,9 +15,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Holds a journal's directory for one opener; owned by the journal's thread.
  *
- * <p>The lock is a POSIX record lock: the kernel drops it when the process ends, however it ends, so no
- * stale lock is left behind. The kernel also drops it when the process closes any other descriptor of the
- * file (fcntl(2)), so a second opener in this JVM must be turned away before it opens the lock file.
+ * <p>The lock is a POSIX record lock: the kernel drops it when the process ends, however it ends,
+ * so no stale lock is left behind. The kernel also drops it when the process closes any other
+ * descriptor of the file (fcntl(2)), so a second opener in this JVM must be turned away before it
+ * opens the lock file.
  */
 final class JournalLock implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -50,7 +51,10 @@ final class JournalLock implements AutoCloseable {
             if (channel.tryLock() == null) {
                 String holder = pid(channel);
                 throw new IOException(
-                        dir + ": journal is in use by another daemon (pid " + holder + "); stop it first");
+                        dir
+                                + ": journal is in use by another daemon (pid "
+                                + holder
+                                + "); stop it first");
             }
             channel.truncate(0);
             String pid = Long.toString(ProcessHandle.current().pid());

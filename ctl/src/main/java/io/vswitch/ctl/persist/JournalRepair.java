@@ -8,10 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * The way out of a damaged journal; runs on the caller's thread, which holds the {@link JournalLock}.
+ * The way out of a damaged journal; runs on the caller's thread, which holds the {@link
+ * JournalLock}.
  *
- * <p>First the bytes from the damage on go to a file of their own, then the journal is replaced by what
- * stands before them. A crash in between leaves the damaged journal and one copy too many.
+ * <p>First the bytes from the damage on go to a file of their own, then the journal is replaced by
+ * what stands before them. A crash in between leaves the damaged journal and one copy too many.
  */
 final class JournalRepair {
     private JournalRepair() {}

@@ -17,14 +17,15 @@ import java.util.List;
  * One reading of a journal file: its good records, and what the bytes behind them are; used by one
  * thread, once.
  *
- * <p>A torn tail and damage in the middle are told apart by what an append can leave behind. It writes
- * one transaction at the end of the file and returns when that is on disk, and nothing else is written
- * before. So a crash can spoil the last transaction alone: cut short, or with any of its sectors zero or
- * stale. The bytes from the first bad transaction on are a torn tail unless they hold proof of a second
- * append: the bad one's head is sound and bytes other than zero lie behind its end; or its head is bad
- * too and a sound head lies anywhere behind it. A sound transaction with the wrong sequence number is
- * damage wherever it lies. Two or more last transactions whose heads are all destroyed look like a
- * single torn one; they can't be told apart without a second fsync for each append.
+ * <p>A torn tail and damage in the middle are told apart by what an append can leave behind. It
+ * writes one transaction at the end of the file and returns when that is on disk, and nothing else
+ * is written before. So a crash can spoil the last transaction alone: cut short, or with any of its
+ * sectors zero or stale. The bytes from the first bad transaction on are a torn tail unless they
+ * hold proof of a second append: the bad one's head is sound and bytes other than zero lie behind
+ * its end; or its head is bad too and a sound head lies anywhere behind it. A sound transaction
+ * with the wrong sequence number is damage wherever it lies. Two or more last transactions whose
+ * heads are all destroyed look like a single torn one; they can't be told apart without a second
+ * fsync for each append.
  */
 final class JournalScan {
     private final ByteBuffer file;
@@ -50,13 +51,18 @@ final class JournalScan {
     /**
      * Reads {@code log} from disk.
      *
-     * @throws IOException if it can't be read, or is of another version: that is no damage to repair
+     * @throws IOException if it can't be read, or is of another version: that is no damage to
+     *     repair
      */
     static JournalScan of(Path log) throws IOException {
         JournalScan scan = new JournalScan(JournalFiles.read(log));
         if (scan.header != null && scan.header.version() != JournalFormat.VERSION) {
             throw new IOException(
-                    log + ": format version " + scan.header.version() + ", this program reads " + JournalFormat.VERSION);
+                    log
+                            + ": format version "
+                            + scan.header.version()
+                            + ", this program reads "
+                            + JournalFormat.VERSION);
         }
         return scan;
     }
@@ -89,7 +95,10 @@ final class JournalScan {
         return header == null ? 1 : header.firstSequence() + records.size();
     }
 
-    /** The salt and first sequence also stand in the first transaction, so a bad header costs no record. */
+    /**
+     * The salt and first sequence also stand in the first transaction, so a bad header costs no
+     * record.
+     */
     private FileHeader headerFromFirstTransaction() {
         if (file.limit() < FILE_HEADER_LENGTH + HEAD_LENGTH) {
             return null;

@@ -8,8 +8,8 @@ import net.openhft.chronicle.bytes.Bytes;
  * one owner.
  *
  * <p>The first allocation in a JVM initialises Chronicle, which costs 120 to 240 ms (Java 17, 2
- * cores, 170 classes plus SLF4J). So nothing here is touched while a journal is replayed, and {@link
- * #warmUp()} pays the price beside the rest of the start.
+ * cores, 170 classes plus SLF4J). So nothing here is touched while a journal is replayed, and
+ * {@link #warmUp()} pays the price beside the rest of the start.
  */
 final class OffHeapBytes {
     static {
@@ -17,7 +17,8 @@ final class OffHeapBytes {
         setIfAbsent("org.slf4j.simpleLogger.log.net.openhft", "warn");
         setIfAbsent("chronicle.announcer.disable", "true");
         setIfAbsent("chronicle.analytics.disable", "true");
-        // Chronicle would load ./system.properties, so the working directory could set our properties.
+        // Chronicle would load ./system.properties, so the working directory could set our
+        // properties.
         setIfAbsent("system.properties", "/dev/null");
     }
 
@@ -31,12 +32,17 @@ final class OffHeapBytes {
         return bytes;
     }
 
-    /** Initialises Chronicle on a short-lived daemon thread, so that the first append finds it ready. */
+    /**
+     * Initialises Chronicle on a short-lived daemon thread, so that the first append finds it
+     * ready.
+     */
     static void warmUp() {
         WarmUp.start();
     }
 
-    /** What was written so far as one readable view; valid until the next write to {@code bytes}. */
+    /**
+     * What was written so far as one readable view; valid until the next write to {@code bytes}.
+     */
     static ByteBuffer written(Bytes<ByteBuffer> bytes) {
         ByteBuffer view = bytes.underlyingObject();
         return view.clear().limit(Math.toIntExact(bytes.writePosition()));

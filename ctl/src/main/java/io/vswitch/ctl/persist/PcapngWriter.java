@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,12 +19,13 @@ import net.openhft.chronicle.bytes.Bytes;
 import org.agrona.DirectBuffer;
 
 /**
- * Writes Ethernet frames as a pcapng stream; owned by one thread (a capture's, never a worker's, since it
- * writes to files).
+ * Writes Ethernet frames as a pcapng stream; owned by one thread (a capture's, never a worker's,
+ * since it writes to files).
  *
- * <p>Blocks are collected off-heap and leave when 64 KiB are full, on {@link #flush} and on close. The
- * stream is one section in little-endian with nanosecond timestamps. Source: draft-ietf-opsawg-pcapng,
- * 4.1 (section header), 4.2 (interface description), 4.3 (enhanced packet), 3.5 (options).
+ * <p>Blocks are collected off-heap and leave when 64 KiB are full, on {@link #flush} and on close.
+ * The stream is one section in little-endian with nanosecond timestamps. Source:
+ * draft-ietf-opsawg-pcapng, 4.1 (section header), 4.2 (interface description), 4.3 (enhanced
+ * packet), 3.5 (options).
  *
  * <pre>
  * block   +------+--------------+--------------------------+---------+--------------+
@@ -61,7 +63,9 @@ public final class PcapngWriter implements AutoCloseable {
     private long packets;
     private boolean closed;
 
-    /** Writes to a new or emptied file. Takes {@code maxPackets} packets, at least 1, and no more. */
+    /**
+     * Writes to a new or emptied file. Takes {@code maxPackets} packets, at least 1, and no more.
+     */
     public PcapngWriter(Path file, long maxPackets) throws IOException {
         this(FileChannel.open(file, CREATE, TRUNCATE_EXISTING, WRITE), maxPackets);
     }
@@ -69,7 +73,8 @@ public final class PcapngWriter implements AutoCloseable {
     /** Writes to a blocking {@code channel}, which is closed with this writer. */
     public PcapngWriter(WritableByteChannel channel, long maxPackets) {
         if (maxPackets < 1) {
-            throw new IllegalArgumentException("maxPackets is " + maxPackets + ", must be at least 1");
+            throw new IllegalArgumentException(
+                    "maxPackets is " + maxPackets + ", must be at least 1");
         }
         this.channel = channel;
         this.maxPackets = maxPackets;
@@ -86,7 +91,8 @@ public final class PcapngWriter implements AutoCloseable {
      */
     public int addInterface(String name, int snapLength) {
         if (snapLength < 0) {
-            throw new IllegalArgumentException("snapLength is " + snapLength + ", must be at least 0");
+            throw new IllegalArgumentException(
+                    "snapLength is " + snapLength + ", must be at least 0");
         }
         long block = begin(INTERFACE_DESCRIPTION);
         bytes.writeShort((short) LINKTYPE_ETHERNET).writeShort((short) 0).writeInt(snapLength);
@@ -102,7 +108,8 @@ public final class PcapngWriter implements AutoCloseable {
      *
      * @param epochNs time since 1970 in nanoseconds
      * @param originalLength bytes the packet had on the wire, at least {@code length}
-     * @param comment shown by readers as the packet's comment, or null; cut at 65,535 bytes of UTF-8
+     * @param comment shown by readers as the packet's comment, or null; cut at 65,535 bytes of
+     *     UTF-8
      * @return false if the packet limit was reached before, and nothing was written
      * @throws IndexOutOfBoundsException if there is no such interface
      * @throws IOException if the channel fails, for example because its reader is gone
@@ -141,13 +148,19 @@ public final class PcapngWriter implements AutoCloseable {
         return packets;
     }
 
-    /** Hands everything written so far to the channel. */
+    /**
+     * Hands everything written so far to the channel; after an error the stream is of no use any
+     * more.
+     */
     public void flush() throws IOException {
         ByteBuffer written = OffHeapBytes.written(bytes);
-        while (written.hasRemaining()) {
-            channel.write(written);
+        try {
+            while (written.hasRemaining()) {
+                channel.write(written);
+            }
+        } finally {
+            bytes.clear();
         }
-        bytes.clear();
     }
 
     @Override
@@ -207,7 +220,10 @@ public final class PcapngWriter implements AutoCloseable {
     /** UTF-8, cut between characters where an option has no room for more. */
     private static byte[] utf8(String text) {
         ByteBuffer room = ByteBuffer.allocate(Math.min(MAX_OPTION_BYTES, text.length() * 3));
-        StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text), room, true);
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(CharBuffer.wrap(text), room, true);
         return Arrays.copyOf(room.array(), room.position());
     }
 }

@@ -44,7 +44,9 @@ class JournalCompactionTest {
         try (Journal journal = Journal.open(tmp, (s, p) -> {})) {
             journal.compact(List.of(bytes("ab")));
             Path copy = tmp.resolve("crashed");
-            plant(copy, Files.readAllBytes(log(tmp))); // as a crash right after the rename leaves it
+            plant(
+                    copy,
+                    Files.readAllBytes(log(tmp))); // as a crash right after the rename leaves it
             assertEquals(List.of("ab"), read(copy));
             assertFalse(Files.exists(JournalFiles.temporary(tmp)));
         }

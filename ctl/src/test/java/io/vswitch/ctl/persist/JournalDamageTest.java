@@ -57,7 +57,9 @@ class JournalDamageTest {
             List<String> found = read(dir);
             assertEquals(ALL.subList(0, found.size()), found, "length " + length);
             assertTrue(found.size() != 2, "half a transaction at length " + length);
-            assertEquals(length == good.length ? 4 : length >= lastStart ? 3 : found.size(), found.size());
+            assertEquals(
+                    length == good.length ? 4 : length >= lastStart ? 3 : found.size(),
+                    found.size());
             write(dir, "after");
             assertEquals("after", read(dir).get(found.size()), "length " + length);
         }
@@ -74,7 +76,9 @@ class JournalDamageTest {
                     assertEquals(ALL.subList(0, 3), read(dir), "byte " + at);
                     continue;
                 }
-                var e = assertThrows(JournalCorruptedException.class, () -> read(dir), "byte " + at);
+                var e =
+                        assertThrows(
+                                JournalCorruptedException.class, () -> read(dir), "byte " + at);
                 assertArrayEquals(flipped, Files.readAllBytes(log(dir)), "changed at byte " + at);
                 assertEquals(at < HEADER ? 0 : e.byteOffset() == HEADER ? 1 : 2, e.record());
             }
@@ -94,8 +98,8 @@ class JournalDamageTest {
                         + second
                         + ": checksum doesn't match, and more data follows at byte "
                         + lastStart
-                        + "; nothing was changed; run `vswitchd --repair-journal` to keep records 1..1"
-                        + " and move the rest to journal.log.bad",
+                        + "; nothing was changed; run `vswitchd --repair-journal` to keep records"
+                        + " 1..1 and move the rest to journal.log.bad",
                 e.getMessage());
         assertEquals(2, e.record());
         assertEquals(second, e.byteOffset());
@@ -113,7 +117,8 @@ class JournalDamageTest {
             assertEquals(kept, report.keptRecords(), "byte " + at);
             assertEquals(ALL.subList(0, kept), read(dir), "byte " + at);
             byte[] moved = Files.readAllBytes(report.movedTo());
-            byte[] tail = Arrays.copyOfRange(flipped, flipped.length - moved.length, flipped.length);
+            byte[] tail =
+                    Arrays.copyOfRange(flipped, flipped.length - moved.length, flipped.length);
             assertArrayEquals(tail, moved);
             assertEquals(moved.length, report.movedBytes());
         }
@@ -130,7 +135,9 @@ class JournalDamageTest {
             write(dir, "new");
             assertEquals(List.of("new"), read(dir));
         }
-        assertTrue(Files.exists(dir.resolve("journal.log.bad.4")), "no repair overwrites another's file");
+        assertTrue(
+                Files.exists(dir.resolve("journal.log.bad.4")),
+                "no repair overwrites another's file");
     }
 
     @Test
@@ -197,7 +204,8 @@ class JournalDamageTest {
                     .putInt(HEADER + JournalFormat.BODY_LENGTH_OFFSET, length);
             plant(dir, bad);
             var e = assertThrows(JournalCorruptedException.class, () -> read(dir));
-            assertTrue(e.getMessage().contains("head is damaged, and a later record"), e.getMessage());
+            assertTrue(
+                    e.getMessage().contains("head is damaged, and a later record"), e.getMessage());
         }
     }
 
@@ -207,7 +215,9 @@ class JournalDamageTest {
         byte[] missing = concat(Arrays.copyOf(good, second), from(lastStart));
         plant(dir, missing);
         var e = assertThrows(JournalCorruptedException.class, () -> read(dir));
-        assertTrue(e.getMessage().contains("sequence number is 4 where 2 must follow"), e.getMessage());
+        assertTrue(
+                e.getMessage().contains("sequence number is 4 where 2 must follow"),
+                e.getMessage());
         plant(dir, concat(good, from(lastStart)));
         assertThrows(JournalCorruptedException.class, () -> read(dir));
     }

@@ -29,7 +29,15 @@ class JournalFullDiskTest {
     @BeforeEach
     void mount() throws Exception {
         disk = Files.createDirectory(tmp.resolve("disk"));
-        int exit = run("mount", "-t", "tmpfs", "-o", "size=256k", "vswitch-full-disk", disk.toString());
+        int exit =
+                run(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=256k",
+                        "vswitch-full-disk",
+                        disk.toString());
         assumeTrue(exit == 0, "SKIPPED: mounting a tmpfs needs root (CAP_SYS_ADMIN)");
     }
 
@@ -50,7 +58,8 @@ class JournalFullDiskTest {
             journal.append(bytes("a"));
             Files.write(filler, new byte[200 << 10]);
             long before = journal.sizeBytes();
-            IOException e = assertThrows(IOException.class, () -> journal.append(new byte[100 << 10]));
+            IOException e =
+                    assertThrows(IOException.class, () -> journal.append(new byte[100 << 10]));
             assertTrue(e.getMessage().contains("append failed: No space left"), e.getMessage());
             assertEquals(before, Files.size(log(dir)), "cut back to the last good record");
             assertEquals(2, journal.append(bytes("b")));

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kill -9 of a process that appends and compacts. Record n holds the number n; the child prints a number
- * after the append returned. After the kill every printed number must be there, without a hole.
+ * kill -9 of a process that appends and compacts. Record n holds the number n; the child prints a
+ * number after the append returned. After the kill every printed number must be there, without a
+ * hole.
  */
 class JournalKillTest {
     private static final int ROUNDS = 24;
@@ -40,15 +41,21 @@ class JournalKillTest {
             long acknowledged = runAndKill(dir, random);
             List<Long> found = readAndCheck(dir);
             long last = found.isEmpty() ? 0 : found.get(found.size() - 1);
-            assertTrue(last >= acknowledged, "seed " + seed + ": lost " + (last + 1) + ".." + acknowledged);
+            assertTrue(
+                    last >= acknowledged,
+                    "seed " + seed + ": lost " + (last + 1) + ".." + acknowledged);
             midAppend += last > acknowledged ? 1 : 0;
             total = last;
         }
-        System.out.println("JournalKillTest: " + total + " records, " + midAppend + " unacknowledged kept");
+        System.out.println(
+                "JournalKillTest: " + total + " records, " + midAppend + " unacknowledged kept");
         assertTrue(total > ROUNDS, "the child hardly got to append: " + total);
     }
 
-    /** Kills the child a random time after its first append, in one of eight rounds after its opening. */
+    /**
+     * Kills the child a random time after its first append, in one of eight rounds after its
+     * opening.
+     */
     private static long runAndKill(Path dir, Random random) throws Exception {
         Process child =
                 JournalFixture.java(Appender.class, dir.toString(), "" + random.nextLong())
@@ -83,7 +90,8 @@ class JournalKillTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        child.toHandle().destroyForcibly(); // SIGKILL; Process.destroyForcibly closes our end of the pipe
+        child.toHandle()
+                .destroyForcibly(); // SIGKILL; Process.destroyForcibly closes our end of the pipe
     }
 
     /** All numbers known after a restart: a snapshot record n stands for 1..n. */
@@ -99,7 +107,10 @@ class JournalKillTest {
         return found;
     }
 
-    /** Appends numbers for ever, one or three at a time, and now and then compacts to the last number. */
+    /**
+     * Appends numbers for ever, one or three at a time, and now and then compacts to the last
+     * number.
+     */
     static final class Appender {
         private Appender() {}
 

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +28,9 @@ class JournalTest {
     void shouldReplayNothingWhenNew() throws IOException {
         Path dir = tmp.resolve("a/b");
         assertEquals(List.of(), read(dir));
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(log(dir))));
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(log(dir))));
     }
 
     @Test
@@ -101,6 +105,36 @@ class JournalTest {
     }
 
     @Test
+    void shouldSayUnusableAndHoldEveryRecordWhenInterruptedDuring() throws Exception {
+        AtomicLong acknowledged = new AtomicLong();
+        FutureTask<String> appender = new FutureTask<>(() -> appendUntilError(acknowledged));
+        Thread thread = new Thread(appender);
+        thread.start();
+        while (thread.isAlive()) {
+            if (acknowledged.get() > 0) {
+                thread.interrupt();
+            }
+        }
+        assertTrue(appender.get().contains("can't be undone; reopen it"), appender.get());
+        assertTrue(read(tmp).size() >= acknowledged.get());
+    }
+
+    private String appendUntilError(AtomicLong acknowledged) throws IOException {
+        try (Journal journal = Journal.open(tmp, (s, p) -> {})) {
+            IOException first =
+                    assertThrows(IOException.class, () -> appendForEver(journal, acknowledged));
+            assertTrue(first.getMessage().contains("append failed"), first.getMessage());
+            return assertThrows(IOException.class, () -> journal.append(bytes("y"))).getMessage();
+        }
+    }
+
+    private static void appendForEver(Journal journal, AtomicLong acknowledged) throws IOException {
+        while (true) {
+            acknowledged.set(journal.append(bytes("x")));
+        }
+    }
+
+    @Test
     void shouldFreeTheDirectoryWhenReplayFails() throws IOException {
         write(tmp, "a");
         Journal.Replay failing =
@@ -115,7 +149,8 @@ class JournalTest {
     void shouldTurnAwaySecondOpenerAndKeepTheLockWhenOpen() throws Exception {
         try (Journal journal = Journal.open(tmp, (s, p) -> {})) {
             IOException here = assertThrows(IOException.class, () -> read(tmp));
-            assertTrue(here.getMessage().contains("already open in this process"), here.getMessage());
+            assertTrue(
+                    here.getMessage().contains("already open in this process"), here.getMessage());
             assertThrows(IOException.class, () -> Journal.repair(tmp));
             // Turning those away must not have dropped the lock that other processes see.
             String there = openInOtherProcess();
@@ -158,7 +193,8 @@ class JournalTest {
         JournalFixture.plant(tmp, newer);
         IOException e = assertThrows(IOException.class, () -> read(tmp));
         assertFalse(e instanceof JournalCorruptedException);
-        assertTrue(e.getMessage().endsWith("format version 2, this program reads 1"), e.getMessage());
+        assertTrue(
+                e.getMessage().endsWith("format version 2, this program reads 1"), e.getMessage());
         assertThrows(IOException.class, () -> Journal.repair(tmp));
     }
 }

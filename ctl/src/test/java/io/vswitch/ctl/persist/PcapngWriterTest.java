@@ -41,7 +41,13 @@ class PcapngWriterTest {
             writer.write(a, EPOCH_NS + 2_000_000_000L, frame(60), 3, 60, 60, "ü \" ,;");
         }
         List<String> lines =
-                tshark(file, "frame.interface_name", "frame.time_epoch", "frame.cap_len", "frame.len", "frame.comment");
+                tshark(
+                        file,
+                        "frame.interface_name",
+                        "frame.time_epoch",
+                        "frame.cap_len",
+                        "frame.len",
+                        "frame.comment");
         assertEquals(
                 List.of(
                         "tap-a|1764000000.123456789|61|61|dropped: acl rule 7",
@@ -136,7 +142,8 @@ class PcapngWriterTest {
                     IndexOutOfBoundsException.class,
                     () -> writer.write(id, 1, frame, 10, 60, 60, null));
             assertThrows(
-                    IllegalArgumentException.class, () -> writer.write(id, 1, frame, 0, -1, 60, null));
+                    IllegalArgumentException.class,
+                    () -> writer.write(id, 1, frame, 0, -1, 60, null));
             assertEquals(0, writer.packets());
         }
         assertThrows(IllegalArgumentException.class, () -> new PcapngWriter(tmp.resolve("z"), 0));
@@ -151,8 +158,10 @@ class PcapngWriterTest {
     }
 
     private static List<String> tshark(Path file, String... fields) throws Exception {
-        assumeTrue(Files.isExecutable(TSHARK), "SKIPPED: needs " + TSHARK + " (apt install tshark)");
-        List<String> command = new ArrayList<>(List.of(TSHARK.toString(), "-n", "-r", file.toString()));
+        assumeTrue(
+                Files.isExecutable(TSHARK), "SKIPPED: needs " + TSHARK + " (apt install tshark)");
+        List<String> command =
+                new ArrayList<>(List.of(TSHARK.toString(), "-n", "-r", file.toString()));
         command.addAll(List.of("-T", "fields", "-E", "separator=|", "-E", "occurrence=f"));
         for (String field : fields) {
             command.addAll(List.of("-e", field));

@@ -34,7 +34,9 @@ class QuietStartTest {
         }
     }
 
-    /** Appends, writes a capture file, says whether the working directory's properties were loaded. */
+    /**
+     * Appends, writes a capture file, says whether the working directory's properties were loaded.
+     */
     static final class User {
         private User() {}
 
