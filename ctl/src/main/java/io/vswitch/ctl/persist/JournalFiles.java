@@ -1,5 +1,6 @@
 package io.vswitch.ctl.persist;
 
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -10,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -18,6 +20,9 @@ import java.util.Set;
  * any thread. A name is durable after an fsync of its directory (fsync(2), NOTES).
  */
 final class JournalFiles {
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private JournalFiles() {}
 
     static Path log(Path dir) {
@@ -57,9 +62,12 @@ final class JournalFiles {
 
     /** A new file for its owner only: desired state may hold keys. */
     static FileChannel create(Path file) throws IOException {
-        var mode =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        return FileChannel.open(file, Set.of(CREATE_NEW, READ, WRITE), mode);
+        return FileChannel.open(file, Set.of(CREATE_NEW, READ, WRITE), OWNER_ONLY);
+    }
+
+    /** Owner only as well: who may read the file may hold a lock that keeps the daemon out. */
+    static FileChannel openLock(Path file) throws IOException {
+        return FileChannel.open(file, Set.of(CREATE, READ, WRITE), OWNER_ONLY);
     }
 
     static FileChannel openForWrite(Path file) throws IOException {

@@ -1,9 +1,5 @@
 package io.vswitch.ctl.persist;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -46,7 +42,7 @@ final class JournalLock implements AutoCloseable {
     }
 
     private static FileChannel lock(Path dir) throws IOException {
-        FileChannel channel = FileChannel.open(JournalFiles.lock(dir), CREATE, READ, WRITE);
+        FileChannel channel = JournalFiles.openLock(JournalFiles.lock(dir));
         try {
             if (channel.tryLock() == null) {
                 String holder = pid(channel);
