@@ -13,7 +13,6 @@ public record IpProtocol(int number) {
     static final IpProtocol TCP = new IpProtocol(6);
     static final IpProtocol UDP = new IpProtocol(17);
     static final IpProtocol ICMPV6 = new IpProtocol(58);
-    static final IpProtocol SCTP = new IpProtocol(132);
 
     private static final Map<String, IpProtocol> BY_NAME =
             new TreeMap<>(
@@ -27,7 +26,7 @@ public record IpProtocol(int number) {
                             "ah", new IpProtocol(51),
                             "icmpv6", ICMPV6,
                             "ospf", new IpProtocol(89),
-                            "sctp", SCTP));
+                            "sctp", new IpProtocol(132)));
 
     public IpProtocol {
         if (number < 0 || number > 255) {
@@ -47,8 +46,9 @@ public record IpProtocol(int number) {
         return new IpProtocol(number);
     }
 
+    /** The parser reads its ports: SCTP's it doesn't, so no rule may ask for them. */
     boolean hasPorts() {
-        return equals(TCP) || equals(UDP) || equals(SCTP);
+        return equals(TCP) || equals(UDP);
     }
 
     boolean isIcmp() {

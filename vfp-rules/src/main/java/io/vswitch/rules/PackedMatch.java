@@ -119,7 +119,7 @@ final class PackedMatch {
             return null;
         }
         word2(0, CompiledRule.LATER_FRAGMENT);
-        if (ports.ranges() == 1 && ports.isList()) {
+        if (ports.size() == 1) {
             word2((long) ports.first(0) << shift, (long) PORT_MASK << shift);
             return null;
         }
@@ -143,7 +143,7 @@ final class PackedMatch {
         return (mask2 & FLAGS_MASK) != 0;
     }
 
-    /** The bits a tuple for this rule hashes: all but TCP flags and port ranges. */
+    /** The bits a tuple for this rule hashes: all but TCP flags and the ports of more than a few. */
     TupleMask tupleMask() {
         long word2 = mask2 & ~FLAGS_MASK;
         if (variants() > 1) {
@@ -154,14 +154,14 @@ final class PackedMatch {
                 mask0, mask1, word2, sourceHighMask, sourceLowMask, destinationHighMask, destinationLowMask);
     }
 
-    /** Places in a hash table: one per combination of listed ports, if those are few and no ranges, else one. */
+    /** Places in a hash table: one per combination of ports, if those are few, else one. */
     int variants() {
-        final int count = listed(sourcePorts) * listed(destinationPorts);
-        return count >= 1 && count <= MAX_VARIANTS ? count : 1;
+        final int count = size(sourcePorts) * size(destinationPorts);
+        return count <= MAX_VARIANTS ? count : 1;
     }
 
-    private static int listed(final PortSet ports) {
-        return ports == null ? 1 : ports.isList() ? ports.ranges() : 0;
+    private static int size(final PortSet ports) {
+        return ports == null ? 1 : Math.min(ports.size(), MAX_VARIANTS + 1);
     }
 
     /** Word 2 of a variant. */
@@ -169,9 +169,9 @@ final class PackedMatch {
         if (variants() == 1) {
             return value2;
         }
-        final int sources = listed(sourcePorts);
-        final long source = sourcePorts == null ? 0 : sourcePorts.first(index % sources);
-        final long destination = destinationPorts == null ? 0 : destinationPorts.first(index / sources);
+        final int sources = size(sourcePorts);
+        final long source = sourcePorts == null ? 0 : sourcePorts.port(index % sources);
+        final long destination = destinationPorts == null ? 0 : destinationPorts.port(index / sources);
         return value2 | source << CompiledRule.SOURCE_PORT_SHIFT | destination;
     }
 }

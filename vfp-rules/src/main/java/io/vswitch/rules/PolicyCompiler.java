@@ -64,6 +64,14 @@ public final class PolicyCompiler {
         return after;
     }
 
+    /** Rules of the policy compiled last that are searched one by one, for there were too many masks. */
+    int restRules() {
+        return compiled.values().stream()
+                .flatMap(groups -> groups.values().stream())
+                .mapToInt(group -> group.rest.length)
+                .sum();
+    }
+
     private CompiledRule compile(final Group group, final Rule rule) {
         final RuleRef ref = new RuleRef(port, group.layer(), group.name(), rule.id());
         return new CompiledRule(rule, ref, compile(rule.body().action()));

@@ -100,14 +100,24 @@ public final class PortSet {
         return bounds[2 * range + 1];
     }
 
-    /** Every range is a single port. */
-    boolean isList() {
+    /** Number of ports. */
+    int size() {
+        int size = 0;
         for (int i = 0; i < ranges(); i++) {
-            if (first(i) != last(i)) {
-                return false;
-            }
+            size += last(i) - first(i) + 1;
         }
-        return true;
+        return size;
+    }
+
+    /** The port at this place of the ascending order. */
+    int port(final int index) {
+        int range = 0;
+        int left = index;
+        while (left > last(range) - first(range)) {
+            left -= last(range) - first(range) + 1;
+            range++;
+        }
+        return first(range) + left;
     }
 
     @Override

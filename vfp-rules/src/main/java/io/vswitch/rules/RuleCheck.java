@@ -43,8 +43,8 @@ final class RuleCheck {
     private void protocols() {
         final IpProtocol proto = conditions.proto();
         final boolean ports = proto != null && proto.hasPorts();
-        require(ConditionField.SRC_PORT, ports, "needs 'proto tcp', 'proto udp' or 'proto sctp'");
-        require(ConditionField.DST_PORT, ports, "needs 'proto tcp', 'proto udp' or 'proto sctp'");
+        require(ConditionField.SRC_PORT, ports, "needs 'proto tcp' or 'proto udp'");
+        require(ConditionField.DST_PORT, ports, "needs 'proto tcp' or 'proto udp'");
         final boolean icmp = proto != null && proto.isIcmp();
         require(ConditionField.ICMP_TYPE, icmp, "needs 'proto icmp' or 'proto icmpv6'");
         require(ConditionField.ICMP_CODE, icmp, "needs 'proto icmp' or 'proto icmpv6'");
@@ -89,7 +89,7 @@ final class RuleCheck {
     private void rewrites(final Map<RewriteField, Object> sets) {
         address(sets, RewriteField.SRC_IP);
         address(sets, RewriteField.DST_IP);
-        final boolean ports = IpProtocol.TCP.equals(conditions.proto()) || IpProtocol.UDP.equals(conditions.proto());
+        final boolean ports = conditions.proto() != null && conditions.proto().hasPorts();
         require(sets, RewriteField.SRC_PORT, ports, "needs 'proto tcp' or 'proto udp' among the conditions");
         require(sets, RewriteField.DST_PORT, ports, "needs 'proto tcp' or 'proto udp' among the conditions");
         final boolean ip = conditions.etherType() == null || conditions.etherType().isIp();
