@@ -1,0 +1,88 @@
+package io.vswitch.rules;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a rule does with a packet; immutable. {@link #toString} is its canonical text. */
+public sealed interface Action {
+    /** Goes on to the next layer. */
+    Action ALLOW = new Allow();
+
+    /** Ends the walk, the packet is dropped. */
+    Action BLOCK = new Block();
+
+    /** The text has words after the keyword. */
+    default boolean hasArguments() {
+        return false;
+    }
+
+    /** Goes on to the next layer; use {@link #ALLOW}. */
+    record Allow() implements Action {
+        @Override
+        public String toString() {
+            return "allow";
+        }
+    }
+
+    /** Ends the walk; use {@link #BLOCK}. */
+    record Block() implements Action {
+        @Override
+        public String toString() {
+            return "block";
+        }
+    }
+
+    /**
+     * Goes on, but leaves through the named port in the end.
+     *
+     * @param port name of the port, 1 to 15 characters.
+     */
+    record Redirect(String port) implements Action {
+        public Redirect {
+            if (!RuleParser.isPortName(port)) {
+                throw new RuleSyntaxException(
+                        "rule: redirect '" + Names.printable(port) + "': " + RuleParser.PORT_NAMES);
+            }
+        }
+
+        @Override
+        public boolean hasArguments() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "redirect " + port;
+        }
+    }
+
+    /**
+     * Sets header fields, then goes on: later layers see the new values.
+     *
+     * @param sets field to value, at least one; see {@link RewriteField} for the values' types.
+     */
+    record Rewrite(Map<RewriteField, Object> sets) implements Action {
+        public Rewrite {
+            if (sets.isEmpty()) {
+                throw new RuleSyntaxException("rule: rewrite sets no field; allowed: " + RewriteField.allowed());
+            }
+            sets = Collections.unmodifiableMap(new EnumMap<>(sets));
+            sets.forEach(RewriteField::checkValue);
+        }
+
+        @Override
+        public boolean hasArguments() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "rewrite "
+                    + sets.entrySet().stream()
+                            .map(set -> set.getKey().print(set.getValue()))
+                            .collect(Collectors.joining(" "));
+        }
+    }
+}

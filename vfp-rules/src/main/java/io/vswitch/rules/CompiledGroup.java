@@ -1,0 +1,48 @@
+package io.vswitch.rules;
+
+import io.vswitch.core.policy.HeaderFields;
+
+/**
+ * A group ready to be evaluated: tuple-space search (Srinivasan, Suri, Varghese, "Packet classification using tuple space
+ * search", 1999), so the cost grows with the number of different masks, not of rules. Tuples come in the order of their
+ * best rules, and the search ends when no later tuple can do better. Immutable.
+ */
+final class CompiledGroup {
+    final GroupNode source;
+    final CompiledRule[] byId;
+    final Tuple[] tuples;
+
+    /** Rules for which there was no tuple left, in the order of evaluation. */
+    final CompiledRule[] rest;
+
+    /** Rules that look at TCP flags. */
+    final int flagRules;
+
+    CompiledGroup(
+            final GroupNode source,
+            final CompiledRule[] byId,
+            final Tuple[] tuples,
+            final CompiledRule[] rest,
+            final int flagRules) {
+        this.source = source;
+        this.byId = byId;
+        this.tuples = tuples;
+        this.rest = rest;
+        this.flagRules = flagRules;
+    }
+
+    /** The best rule that matches, or null; allocates nothing. */
+    CompiledRule find(final HeaderFields fields) {
+        final long w0 = CompiledRule.word0(fields);
+        final long w1 = CompiledRule.word1(fields);
+        final long w2 = CompiledRule.word2(fields);
+        CompiledRule found = null;
+        for (final Tuple tuple : tuples) {
+            if (found != null && !tuple.best.isBefore(found)) {
+                break;
+            }
+            found = tuple.find(w0, w1, w2, fields, found);
+        }
+        return rest.length == 0 ? found : Tuple.first(rest, w0, w1, w2, fields, found);
+    }
+}

@@ -1,0 +1,133 @@
+package io.vswitch.rules;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Makes the next {@link CompiledGroup} from the last one and the difference of their rules; used once, by the thread that
+ * compiles. Unchanged rules keep their compiled form and with it their counters.
+ */
+final class GroupCompiler {
+    /** Most tuples of a group; a rule beyond goes to the tuple that shares most of its bits, or to the rest. */
+    static final int MAX_TUPLES = 64;
+
+    private static final CompiledRule[] NONE = new CompiledRule[0];
+
+    private final GroupNode node;
+    private final CompiledGroup previous;
+    private final Function<Rule, CompiledRule> factory;
+    private final List<TupleEditor> editors = new ArrayList<>();
+    private final List<CompiledRule> removed = new ArrayList<>();
+    private final List<CompiledRule> added = new ArrayList<>();
+    private final CompiledRule[] byId;
+    private CompiledRule[] rest = NONE;
+    private int flagRules;
+
+    /**
+     * @param previous the last compiled form, or null.
+     * @param factory compiles a rule that is new.
+     */
+    GroupCompiler(final GroupNode node, final CompiledGroup previous, final Function<Rule, CompiledRule> factory) {
+        this.node = node;
+        this.previous = previous;
+        this.factory = factory;
+        this.byId = new CompiledRule[node.size()];
+    }
+
+    CompiledGroup compile() {
+        compare(previous == null ? NONE : previous.byId);
+        if (previous == null || removed.size() > previous.byId.length / 2 || freesTuplesForTheRest()) {
+            for (final CompiledRule rule : byId) {
+                add(rule);
+            }
+        } else {
+            edit();
+        }
+        return new CompiledGroup(node, byId, tuples(), rest, flagRules);
+    }
+
+    /** Fills {@link #byId}, keeping what is unchanged, and notes the difference; both sides are sorted by id. */
+    private void compare(final CompiledRule[] old) {
+        int from = 0;
+        for (int i = 0; i < byId.length; i++) {
+            final Rule rule = node.rule(i);
+            while (from < old.length && old[from].rule != rule && Rule.compareIds(old[from].rule.id(), rule.id()) < 0) {
+                removed.add(old[from++]);
+            }
+            if (from < old.length && old[from].rule.equals(rule)) {
+                byId[i] = old[from++];
+            } else {
+                if (from < old.length && old[from].rule.id().equals(rule.id())) {
+                    removed.add(old[from++]);
+                }
+                byId[i] = factory.apply(rule);
+                added.add(byId[i]);
+            }
+        }
+        removed.addAll(Arrays.asList(old).subList(from, old.length));
+    }
+
+    private boolean freesTuplesForTheRest() {
+        return previous.rest.length > 0 && !removed.isEmpty() && previous.tuples.length < MAX_TUPLES;
+    }
+
+    private void edit() {
+        for (final Tuple tuple : previous.tuples) {
+            editors.add(new TupleEditor(tuple));
+        }
+        rest = previous.rest;
+        flagRules = previous.flagRules;
+        removed.forEach(this::remove);
+        editors.removeIf(TupleEditor::isEmpty);
+        added.forEach(this::add);
+    }
+
+    private void remove(final CompiledRule rule) {
+        flagRules -= rule.match.looksAtFlags() ? 1 : 0;
+        final TupleMask mask = rule.match.tupleMask();
+        for (final TupleEditor editor : editors) {
+            if (editor.mask().isPartOf(mask) && editor.remove(rule)) {
+                return;
+            }
+        }
+        rest = TupleEditor.without(rest, TupleEditor.indexOf(rest, rule));
+    }
+
+    private void add(final CompiledRule rule) {
+        flagRules += rule.match.looksAtFlags() ? 1 : 0;
+        final TupleEditor editor = editorFor(rule.match.tupleMask());
+        if (editor != null) {
+            editor.add(rule);
+        } else {
+            rest = TupleEditor.insert(rest, rule);
+        }
+    }
+
+    private TupleEditor editorFor(final TupleMask mask) {
+        TupleEditor nearest = null;
+        for (final TupleEditor editor : editors) {
+            if (editor.mask().equals(mask)) {
+                return editor;
+            }
+            if (editor.mask().isPartOf(mask) && (nearest == null || nearest.mask().bits() < editor.mask().bits())) {
+                nearest = editor;
+            }
+        }
+        if (editors.size() == MAX_TUPLES) {
+            return nearest;
+        }
+        final TupleEditor editor = new TupleEditor(mask);
+        editors.add(editor);
+        return editor;
+    }
+
+    private Tuple[] tuples() {
+        return editors.stream()
+                .map(TupleEditor::finish)
+                .sorted(Comparator.comparing(tuple -> tuple.best.rule))
+                .toArray(Tuple[]::new);
+    }
+}

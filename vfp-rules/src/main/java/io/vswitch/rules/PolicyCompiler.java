@@ -1,0 +1,120 @@
+package io.vswitch.rules;
+
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/**
+ * Compiles the policies of one port, one after the other; owned by one thread, the one that changes rules. What a new
+ * {@link PolicySet} shares with the last one, equal rules above all, keeps its compiled form and its {@link RuleRef}, so
+ * counters go on and one more rule costs little.
+ */
+public final class PolicyCompiler {
+    private final String port;
+    private final List<String> targets = new ArrayList<>();
+    private Map<String, Map<String, CompiledGroup>> compiled = Map.of();
+
+    public PolicyCompiler(final String port) {
+        this.port = port;
+    }
+
+    /**
+     * Compiles a policy; compile it anew when ports come or go.
+     *
+     * @param portIds id of a port by its name, -1 when there is none: what is redirected to it is dropped.
+     */
+    public PortPolicy compile(final PolicySet set, final ToIntFunction<String> portIds) {
+        final Map<String, Map<String, CompiledGroup>> next = new HashMap<>();
+        for (final LayerNode layer : set.nodes()) {
+            next.put(layer.layer().name(), compileGroups(layer));
+        }
+        compiled = next;
+        final int[] ids = targets.stream().mapToInt(portIds).toArray();
+        final List<LayerNode> outbound = set.nodes();
+        final List<LayerNode> inbound = new ArrayList<>(outbound);
+        Collections.reverse(inbound);
+        return new CompiledPolicy(
+                layers(outbound, Direction.OUTBOUND), layers(inbound, Direction.INBOUND), ids, looksAtFlags());
+    }
+
+    /** The identity and counters of a rule of the policy compiled last, or null. */
+    public RuleRef ref(final String layer, final String group, final String id) {
+        final CompiledGroup found = compiled.getOrDefault(layer, Map.of()).get(group);
+        final int index = found == null ? -1 : found.source.indexOf(id);
+        return index < 0 ? null : found.byId[index].ref;
+    }
+
+    private Map<String, CompiledGroup> compileGroups(final LayerNode layer) {
+        final Map<String, CompiledGroup> before = compiled.getOrDefault(layer.layer().name(), Map.of());
+        final Map<String, CompiledGroup> after = new HashMap<>();
+        for (final GroupNode node : layer.groups()) {
+            final CompiledGroup last = before.get(node.group().name());
+            final CompiledGroup group =
+                    last != null && last.source == node
+                            ? last
+                            : new GroupCompiler(node, last, rule -> compile(node.group(), rule)).compile();
+            after.put(node.group().name(), group);
+        }
+        return after;
+    }
+
+    /** Rules of the policy compiled last that are searched one by one, for there were too many masks. */
+    int restRules() {
+        return compiled.values().stream()
+                .flatMap(groups -> groups.values().stream())
+                .mapToInt(group -> group.rest.length)
+                .sum();
+    }
+
+    private CompiledRule compile(final Group group, final Rule rule) {
+        final RuleRef ref = new RuleRef(port, group.layer(), group.name(), rule.id());
+        return new CompiledRule(rule, ref, compile(rule.body().action()));
+    }
+
+    private CompiledAction compile(final Action action) {
+        if (action instanceof Action.Allow) {
+            return CompiledAction.ALLOW;
+        }
+        if (action instanceof Action.Block) {
+            return CompiledAction.BLOCK;
+        }
+        if (action instanceof Action.Rewrite) {
+            return new CompiledRewrite(((Action.Rewrite) action).sets());
+        }
+        return CompiledAction.redirect(target(((Action.Redirect) action).port()));
+    }
+
+    private int target(final String name) {
+        if (!targets.contains(name)) {
+            targets.add(name);
+        }
+        return targets.indexOf(name);
+    }
+
+    private CompiledLayer[] layers(final List<LayerNode> order, final Direction direction) {
+        final CompiledLayer[] layers = new CompiledLayer[order.size()];
+        for (int i = 0; i < layers.length; i++) {
+            final Map<String, CompiledGroup> groups = compiled.get(order.get(i).layer().name());
+            layers[i] =
+                    new CompiledLayer(
+                            order.get(i).layer(),
+                            order.get(i).groups().stream()
+                                    .filter(node -> node.group().direction() == direction)
+                                    .map(node -> groups.get(node.group().name()))
+                                    .toArray(CompiledGroup[]::new));
+        }
+        return layers;
+    }
+
+    private boolean looksAtFlags() {
+        return compiled.values().stream()
+                .flatMap(groups -> groups.values().stream())
+                .anyMatch(group -> group.flagRules > 0);
+    }
+}

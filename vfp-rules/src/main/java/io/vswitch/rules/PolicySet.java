@@ -1,0 +1,198 @@
+package io.vswitch.rules;
+
+import io.vswitch.core.engine.SwitchException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The layers, groups and rules of one port as its user wrote them; immutable. Every {@code with...} and {@code
+ * without...} makes a new set that shares all that didn't change, or throws {@link SwitchException} with one line.
+ */
+public final class PolicySet {
+    private final String port;
+    private final List<LayerNode> layers;
+
+    private PolicySet(final String port, final List<LayerNode> layers) {
+        this.port = port;
+        this.layers = layers;
+    }
+
+    /** No layers: everything passes. */
+    public static PolicySet of(final String port) {
+        return new PolicySet(port, List.of());
+    }
+
+    /** Name of the port. */
+    public String port() {
+        return port;
+    }
+
+    /** Layers in the order outbound packets walk them. */
+    public List<Layer> layers() {
+        return layers.stream().map(LayerNode::layer).toList();
+    }
+
+    /** The layer of this name. */
+    public Layer layer(final String name) {
+        return layerNode(name).layer();
+    }
+
+    /** Groups of a layer, both directions, in the order they are visited. */
+    public List<Group> groups(final String layer) {
+        return layerNode(layer).groups().stream().map(GroupNode::group).toList();
+    }
+
+    /** The group of this name. */
+    public Group group(final String layer, final String name) {
+        return groupNode(layer, name).group();
+    }
+
+    /** Rules of a group in the order of evaluation. */
+    public List<Rule> rules(final String layer, final String group) {
+        return groupNode(layer, group).inOrder();
+    }
+
+    /** The rule of this id. */
+    public Rule rule(final String layer, final String group, final String id) {
+        final GroupNode node = groupNode(layer, group);
+        return node.rule(existing(node, id));
+    }
+
+    /** Rules of all groups. */
+    public int ruleCount() {
+        return layers.stream().flatMap(node -> node.groups().stream()).mapToInt(GroupNode::size).sum();
+    }
+
+    /** Adds a layer. */
+    public PolicySet withLayer(final Layer layer) {
+        if (find(layer.name()) != null) {
+            throw new SwitchException("port '" + port + "' has a layer '" + layer.name() + "' already");
+        }
+        return replace(new LayerNode(layer, List.of()));
+    }
+
+    /** Removes a layer with its groups and rules. */
+    public PolicySet withoutLayer(final String name) {
+        final LayerNode node = layerNode(name);
+        return new PolicySet(port, layers.stream().filter(other -> other != node).toList());
+    }
+
+    /** Adds a group to its layer. */
+    public PolicySet withGroup(final Group group) {
+        final LayerNode node = layerNode(group.layer());
+        if (node.group(group.name()) != null) {
+            throw new SwitchException(
+                    "layer '" + group.layer() + "' of port '" + port + "' has a group '" + group.name() + "' already");
+        }
+        return replace(node.with(new GroupNode(group)));
+    }
+
+    /** Removes a group with its rules. */
+    public PolicySet withoutGroup(final String layer, final String name) {
+        final GroupNode node = groupNode(layer, name);
+        return replace(layerNode(layer).without(node.group().name()));
+    }
+
+    /** Adds a rule. */
+    public PolicySet withRule(final String layer, final String group, final Rule rule) {
+        final GroupNode node = groupNode(layer, group);
+        final int index = node.indexOf(rule.id());
+        if (index >= 0) {
+            throw duplicate(node, rule.id());
+        }
+        return replace(node.insert(-index - 1, rule));
+    }
+
+    /** Adds many rules, or none when one of them is refused. */
+    public PolicySet withRules(final String layer, final String group, final Collection<Rule> rules) {
+        final GroupNode node = groupNode(layer, group);
+        final Set<String> seen = new HashSet<>();
+        for (final Rule rule : rules) {
+            if (node.indexOf(rule.id()) >= 0 || !seen.add(rule.id())) {
+                throw duplicate(node, rule.id());
+            }
+        }
+        return replace(node.insertAll(rules));
+    }
+
+    /** Puts a rule in the place of the one of the same id. */
+    public PolicySet withReplacedRule(final String layer, final String group, final Rule rule) {
+        final GroupNode node = groupNode(layer, group);
+        return replace(node.replace(existing(node, rule.id()), rule));
+    }
+
+    /** Removes a rule. */
+    public PolicySet withoutRule(final String layer, final String group, final String id) {
+        final GroupNode node = groupNode(layer, group);
+        return replace(node.remove(existing(node, id)));
+    }
+
+    List<LayerNode> nodes() {
+        return layers;
+    }
+
+    private PolicySet replace(final GroupNode node) {
+        return replace(layerNode(node.group().layer()).with(node));
+    }
+
+    private PolicySet replace(final LayerNode node) {
+        final List<LayerNode> changed = new ArrayList<>(layers);
+        changed.removeIf(other -> other.layer().name().equals(node.layer().name()));
+        changed.add(node);
+        Collections.sort(changed);
+        return new PolicySet(port, List.copyOf(changed));
+    }
+
+    private LayerNode find(final String name) {
+        for (final LayerNode node : layers) {
+            if (node.layer().name().equals(name)) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    private LayerNode layerNode(final String name) {
+        final LayerNode node = find(name);
+        if (node == null) {
+            final List<String> names = layers.stream().map(other -> other.layer().name()).toList();
+            throw unknown("layer", name, "port '" + port + "'", names);
+        }
+        return node;
+    }
+
+    private GroupNode groupNode(final String layer, final String name) {
+        final LayerNode node = layerNode(layer);
+        final GroupNode group = node.group(name);
+        if (group == null) {
+            throw unknown("group", name, "layer '" + layer + "' of port '" + port + "'", node.groupNames());
+        }
+        return group;
+    }
+
+    private int existing(final GroupNode node, final String id) {
+        final int index = node.indexOf(id);
+        if (index < 0) {
+            throw unknown("rule", id, place(node), node.ids());
+        }
+        return index;
+    }
+
+    private SwitchException duplicate(final GroupNode node, final String id) {
+        return new SwitchException(place(node) + " has a rule '" + id + "' already");
+    }
+
+    private String place(final GroupNode node) {
+        return "group '" + node.group().name() + "' of layer '" + node.group().layer() + "' of port '" + port + "'";
+    }
+
+    private static SwitchException unknown(
+            final String what, final String name, final String where, final List<String> known) {
+        final String shown = Names.printable(name);
+        return new SwitchException("no " + what + " '" + shown + "' in " + where + Names.hint(shown, known));
+    }
+}

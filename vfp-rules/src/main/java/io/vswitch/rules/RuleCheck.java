@@ -1,0 +1,123 @@
+package io.vswitch.rules;
+
+import java.util.Map;
+
+/** Finds parts of a rule that contradict each other, so that no rule can be made that means nothing. Stateless. */
+final class RuleCheck {
+    /**
+     * The first contradiction.
+     *
+     * @param label of the field to blame, with '=' behind it when the action sets it.
+     * @param text what is wrong with it, to follow the label.
+     */
+    record Problem(String label, String text) {}
+
+    private final Action action;
+    private final Conditions conditions;
+    private String familyOf;
+    private String family;
+    private Problem problem;
+
+    private RuleCheck(final Action action, final Conditions conditions) {
+        this.action = action;
+        this.conditions = conditions;
+    }
+
+    /** The first contradiction, or null. */
+    static Problem problem(final Action action, final Conditions conditions) {
+        final RuleCheck check = new RuleCheck(action, conditions);
+        check.protocols();
+        check.families();
+        if (action instanceof Action.Rewrite) {
+            check.rewrites(((Action.Rewrite) action).sets());
+        }
+        return check.problem;
+    }
+
+    private void fail(final String label, final String text) {
+        if (problem == null) {
+            problem = new Problem(label, text);
+        }
+    }
+
+    private void protocols() {
+        final IpProtocol proto = conditions.proto();
+        final boolean ports = proto != null && proto.hasPorts();
+        require(ConditionField.SRC_PORT, ports, "needs 'proto tcp' or 'proto udp'");
+        require(ConditionField.DST_PORT, ports, "needs 'proto tcp' or 'proto udp'");
+        final boolean icmp = proto != null && proto.isIcmp();
+        require(ConditionField.ICMP_TYPE, icmp, "needs 'proto icmp' or 'proto icmpv6'");
+        require(ConditionField.ICMP_CODE, icmp, "needs 'proto icmp' or 'proto icmpv6'");
+        require(ConditionField.ICMP_CODE, conditions.icmpType() != null, "needs 'icmp-type'");
+        require(ConditionField.TCP_FLAGS, IpProtocol.TCP.equals(proto), "needs 'proto tcp'");
+    }
+
+    private void require(final ConditionField field, final boolean holds, final String text) {
+        if (conditions.has(field) && !holds) {
+            fail(field.label(), text);
+        }
+    }
+
+    private void families() {
+        final EtherType etherType = conditions.etherType();
+        if (etherType != null) {
+            family("ethertype", etherType.equals(EtherType.IPV4) ? "IPv4" : etherType.equals(EtherType.IPV6) ? "IPv6" : etherType.toString());
+        }
+        if (conditions.srcIp() != null) {
+            family("src-ip", conditions.srcIp().address().family());
+        }
+        if (conditions.dstIp() != null) {
+            family("dst-ip", conditions.dstIp().address().family());
+        }
+        final IpProtocol proto = conditions.proto();
+        if (proto != null && proto.isIcmp()) {
+            family("proto", proto.equals(IpProtocol.ICMP) ? "IPv4" : "IPv6");
+        } else if (proto != null && etherType != null && !etherType.isIp()) {
+            fail("proto", "needs an IP packet, but ethertype is " + etherType);
+        }
+    }
+
+    private void family(final String label, final String wanted) {
+        if (family == null) {
+            family = wanted;
+            familyOf = label;
+        } else if (!family.equals(wanted)) {
+            fail(label, "is for " + wanted + ", but " + familyOf + " is for " + family);
+        }
+    }
+
+    private void rewrites(final Map<RewriteField, Object> sets) {
+        address(sets, RewriteField.SRC_IP);
+        address(sets, RewriteField.DST_IP);
+        final boolean ports = conditions.proto() != null && conditions.proto().hasPorts();
+        require(sets, RewriteField.SRC_PORT, ports, "needs 'proto tcp' or 'proto udp' among the conditions");
+        require(sets, RewriteField.DST_PORT, ports, "needs 'proto tcp' or 'proto udp' among the conditions");
+        final boolean ip = conditions.etherType() == null || conditions.etherType().isIp();
+        require(sets, RewriteField.DSCP, ip, "needs an IP packet, but ethertype is " + conditions.etherType());
+        require(sets, RewriteField.TTL_DEC, ip, "needs an IP packet, but ethertype is " + conditions.etherType());
+        vlans(sets);
+    }
+
+    private void address(final Map<RewriteField, Object> sets, final RewriteField field) {
+        if (sets.containsKey(field)) {
+            family(field.label() + "=", ((IpAddress) sets.get(field)).family());
+        }
+    }
+
+    private void vlans(final Map<RewriteField, Object> sets) {
+        final boolean tagged = !VlanMatch.none().equals(conditions.vlan());
+        require(sets, RewriteField.VLAN_POP, tagged, "needs a tag, but the condition is 'vlan none'");
+        require(sets, RewriteField.VLAN_SET, tagged, "needs a tag, but the condition is 'vlan none'");
+        final boolean pushes = sets.containsKey(RewriteField.VLAN_PUSH);
+        require(sets, RewriteField.VLAN_POP, !pushes, "can't go with vlan-push=");
+        require(sets, RewriteField.VLAN_SET, !pushes, "can't go with vlan-push=");
+        require(sets, RewriteField.VLAN_SET, !sets.containsKey(RewriteField.VLAN_POP), "can't go with vlan-pop");
+    }
+
+    private void require(
+            final Map<RewriteField, Object> sets, final RewriteField field, final boolean holds, final String text) {
+        if (sets.containsKey(field) && !holds) {
+            fail(field.hasValue() ? field.label() + "=" : field.label(), text);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package io.vswitch.rules;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads the text of one rule; used once. The grammar stands at {@link RuleBody}. */
+final class RuleParser {
+    static final String PORT_NAMES = "allowed are port names of 1 to 15 characters, letters, digits and _ . : - @";
+
+    /** Longest text of a rule, characters. */
+    static final int MAX_LENGTH = 4096;
+
+    private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_.:@-]{1,15}");
+    private static final List<String> ACTIONS = List.of("allow", "block", "rewrite", "redirect");
+
+    private final List<String> words;
+    private final Map<String, Integer> positions = new HashMap<>();
+    private int next;
+
+    RuleParser(final String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new RuleSyntaxException(
+                    "rule: text of " + text.length() + " characters; allowed: " + MAX_LENGTH);
+        }
+        final String trimmed = text.trim();
+        words = trimmed.isEmpty() ? List.of() : List.of(trimmed.split("\\s+"));
+    }
+
+    static boolean isPortName(final String name) {
+        return PORT_NAME.matcher(name).matches();
+    }
+
+    RuleBody parse() {
+        if (words.isEmpty()) {
+            throw new RuleSyntaxException("rule: empty; allowed: " + String.join(", ", ACTIONS) + ", then conditions");
+        }
+        final boolean terminating = words.get(0).equals("terminating");
+        next = terminating ? 1 : 0;
+        final Action action = action();
+        final Conditions conditions = conditions();
+        final RuleCheck.Problem problem = RuleCheck.problem(action, conditions);
+        if (problem != null) {
+            throw at(problem.label(), positions.get(problem.label()), problem.text());
+        }
+        return new RuleBody(action, terminating, conditions);
+    }
+
+    private static RuleSyntaxException at(final String label, final int word, final String text) {
+        return new RuleSyntaxException("rule: " + label + " at word " + word + " " + text);
+    }
+
+    private boolean hasNext() {
+        return next < words.size();
+    }
+
+    private Action action() {
+        if (!hasNext()) {
+            throw new RuleSyntaxException(
+                    "rule: no action after 'terminating' at word 1; allowed: " + String.join(", ", ACTIONS));
+        }
+        final String word = words.get(next++);
+        switch (word) {
+            case "allow":
+                return Action.ALLOW;
+            case "block":
+                return Action.BLOCK;
+            case "redirect":
+                return redirect();
+            case "rewrite":
+                return rewrite();
+            default:
+                throw unknown("action", word, next, ACTIONS);
+        }
+    }
+
+    private static RuleSyntaxException unknown(
+            final String what, final String word, final int position, final List<String> known) {
+        final String shown = Names.printable(word);
+        return new RuleSyntaxException(
+                "rule: unknown " + what + " '" + shown + "' at word " + position + Names.hint(shown, known));
+    }
+
+    private Action redirect() {
+        if (!hasNext()) {
+            throw at("'redirect'", next, "needs the name of a port");
+        }
+        final String port = words.get(next++);
+        if (!isPortName(port)) {
+            throw new RuleSyntaxException(
+                    "rule: redirect '" + Names.printable(port) + "' at word " + next + ": " + PORT_NAMES);
+        }
+        return new Action.Redirect(port);
+    }
+
+    private Action rewrite() {
+        final int position = next;
+        final Map<RewriteField, Object> sets = new EnumMap<>(RewriteField.class);
+        while (hasNext() && isSet(words.get(next))) {
+            set(sets, words.get(next++));
+        }
+        if (sets.isEmpty()) {
+            throw at("'rewrite'", position, "needs a field to set; allowed: " + RewriteField.allowed());
+        }
+        return new Action.Rewrite(sets);
+    }
+
+    private static boolean isSet(final String word) {
+        final RewriteField field = RewriteField.of(word);
+        return word.indexOf('=') >= 0 || field != null && !field.hasValue();
+    }
+
+    private void set(final Map<RewriteField, Object> sets, final String word) {
+        final int equalSign = word.indexOf('=');
+        final String label = equalSign < 0 ? word : word.substring(0, equalSign);
+        final RewriteField field = RewriteField.of(label);
+        if (field == null) {
+            throw unknown("field", label, next, RewriteField.allLabels());
+        }
+        if (field.hasValue() != equalSign >= 0) {
+            throw at(label, next, "takes no value");
+        }
+        place(field.hasValue() ? label + "=" : label);
+        try {
+            sets.put(field, field.parse(word.substring(equalSign + 1)));
+        } catch (final ValueException bad) {
+            throw badValue(label, word.substring(equalSign + 1), bad);
+        }
+    }
+
+    /** Notes where a field was given. */
+    private void place(final String label) {
+        if (positions.putIfAbsent(label, next) != null) {
+            throw at(label, next, "is there already, at word " + positions.get(label));
+        }
+    }
+
+    private RuleSyntaxException badValue(final String label, final String value, final ValueException bad) {
+        return new RuleSyntaxException(
+                "rule: " + label + " '" + Names.printable(value) + "' at word " + next + ": " + bad.getMessage());
+    }
+
+    private Conditions conditions() {
+        if (hasNext() && words.get(next).equals("where")) {
+            next++;
+            if (!hasNext()) {
+                throw at("'where'", next, "needs a condition; allowed: " + String.join(", ", ConditionField.allLabels()));
+            }
+        }
+        Conditions conditions = Conditions.none();
+        while (hasNext()) {
+            conditions = condition(conditions, words.get(next++));
+        }
+        return conditions;
+    }
+
+    private Conditions condition(final Conditions conditions, final String word) {
+        final ConditionField field = ConditionField.of(word);
+        if (field == null) {
+            throw noCondition(word);
+        }
+        place(word);
+        if (!hasNext()) {
+            throw at(word, next, "needs a value; allowed: " + field.allowed());
+        }
+        final String value = words.get(next++);
+        try {
+            return conditions.with(field, field.parse(value));
+        } catch (final ValueException bad) {
+            throw badValue(word, value, bad);
+        }
+    }
+
+    private RuleSyntaxException noCondition(final String word) {
+        final int equalSign = word.indexOf('=');
+        if (equalSign > 0 && ConditionField.of(word.substring(0, equalSign)) != null) {
+            return at("'" + Names.printable(word) + "'", next, "sets a field; a condition is written without '='");
+        }
+        return unknown("field", word, next, ConditionField.allLabels());
+    }
+}

@@ -1,0 +1,245 @@
+package io.vswitch.rules;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.RuleRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Second evaluator, the oracle of the tests: walks the model straight from its description, rule by rule, and shares
+ * nothing with the compiled path but the model.
+ */
+final class NaivePolicy {
+    private final PolicySet set;
+    private final Map<String, Integer> ports;
+    final List<RuleRef> matched = new ArrayList<>();
+    DropReason drop;
+    int redirect = -1;
+
+    NaivePolicy(final PolicySet set, final Map<String, Integer> ports) {
+        this.set = set;
+        this.ports = ports;
+    }
+
+    void evaluate(final Direction direction, final HeaderFields f) {
+        matched.clear();
+        drop = null;
+        redirect = -1;
+        final List<Layer> order = new ArrayList<>(set.layers());
+        if (direction == Direction.INBOUND) {
+            Collections.reverse(order);
+        }
+        for (final Layer layer : order) {
+            if (drop == null) {
+                walk(layer, direction, f);
+            }
+        }
+    }
+
+    private void walk(final Layer layer, final Direction direction, final HeaderFields f) {
+        Rule winner = null;
+        String winnerGroup = null;
+        for (final Group group : set.groups(layer.name())) {
+            final Rule rule = group.direction() == direction ? best(layer, group, f) : null;
+            if (rule != null) {
+                winner = rule;
+                winnerGroup = group.name();
+                if (rule.body().terminating()) {
+                    break;
+                }
+            }
+        }
+        if (winner != null) {
+            matched.add(new RuleRef(set.port(), layer.name(), winnerGroup, winner.id()));
+            act(winner.body().action(), f);
+        } else if (layer.defaultVerdict() == Verdict.BLOCK) {
+            drop = DropReason.LAYER_DEFAULT;
+        }
+    }
+
+    private Rule best(final Layer layer, final Group group, final HeaderFields f) {
+        for (final Rule rule : set.rules(layer.name(), group.name())) {
+            if (matches(rule.body().conditions(), f)) {
+                return rule;
+            }
+        }
+        return null;
+    }
+
+    static boolean matches(final Conditions c, final HeaderFields f) {
+        for (final Map.Entry<ConditionField, Object> condition : c.values().entrySet()) {
+            if (!matches(condition.getKey(), condition.getValue(), f)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(final ConditionField field, final Object value, final HeaderFields f) {
+        final boolean ip = f.etherType == 0x0800 || f.etherType == 0x86dd;
+        final boolean hasTransport = ip && f.fragment != 2;
+        switch (field) {
+            case SRC_MAC:
+                return mac((MacMatch) value, f.sourceMac);
+            case DST_MAC:
+                return mac((MacMatch) value, f.destinationMac);
+            case ETHERTYPE:
+                return f.etherType == ((EtherType) value).value();
+            case VLAN:
+                return vlan(value.toString(), f.outerVlan);
+            case SRC_IP:
+                return prefix((IpPrefix) value, f, f.sourceHigh, f.sourceLow);
+            case DST_IP:
+                return prefix((IpPrefix) value, f, f.destinationHigh, f.destinationLow);
+            case PROTO:
+                return ip && proto(((IpProtocol) value).number(), f);
+            case SRC_PORT:
+                return hasTransport && port((PortSet) value, f.sourcePort);
+            case DST_PORT:
+                return hasTransport && port((PortSet) value, f.destinationPort);
+            case ICMP_TYPE:
+                return hasTransport && f.destinationPort / 256 == (Integer) value;
+            case ICMP_CODE:
+                return hasTransport && f.destinationPort % 256 == (Integer) value;
+            case TCP_FLAGS:
+                return hasTransport && flags((TcpFlagsMatch) value, f.tcpFlags);
+            default:
+                throw new AssertionError(field);
+        }
+    }
+
+    private static boolean mac(final MacMatch match, final long mac) {
+        for (int bit = 0; bit < 48; bit++) {
+            if ((match.mask().value() >> bit & 1) == 1 && (match.address().value() >> bit & 1) != (mac >> bit & 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean vlan(final String wanted, final int outer) {
+        final boolean tagged = outer >= 0x1000;
+        return wanted.equals("none") ? !tagged : tagged && (wanted.equals("any") || wanted.equals("" + (outer - 0x1000)));
+    }
+
+    private static boolean prefix(final IpPrefix prefix, final HeaderFields f, final long high, final long low) {
+        final boolean isIpv6 = prefix.address().isIpv6();
+        if (f.etherType != (isIpv6 ? 0x86dd : 0x0800)) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length(); i++) {
+            if (bit(isIpv6, prefix.address().high(), prefix.address().low(), i) != bit(isIpv6, high, low, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long bit(final boolean isIpv6, final long high, final long low, final int i) {
+        return !isIpv6 ? low >> 31 - i & 1 : i < 64 ? high >> 63 - i & 1 : low >> 127 - i & 1;
+    }
+
+    private static boolean proto(final int number, final HeaderFields f) {
+        return f.protocol == number
+                && (number != 1 || f.etherType == 0x0800)
+                && (number != 58 || f.etherType == 0x86dd);
+    }
+
+    private static boolean port(final PortSet ports, final int port) {
+        boolean in = false;
+        for (int i = 0; i < ports.ranges(); i++) {
+            in |= ports.first(i) <= port && port <= ports.last(i);
+        }
+        return in;
+    }
+
+    private static boolean flags(final TcpFlagsMatch match, final int flags) {
+        for (int bit = 1; bit <= 0x80; bit <<= 1) {
+            if ((match.mask() & bit) != 0 && (match.value() & bit) != (flags & bit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void act(final Action action, final HeaderFields f) {
+        if (action instanceof Action.Block) {
+            drop = DropReason.POLICY_BLOCKED;
+        } else if (action instanceof Action.Redirect) {
+            final Integer port = ports.get(((Action.Redirect) action).port());
+            drop = port == null ? DropReason.DESTINATION_GONE : null;
+            redirect = port == null ? redirect : port;
+        } else if (action instanceof Action.Rewrite) {
+            final HeaderFields changed = new HeaderFields().copyFrom(f);
+            ((Action.Rewrite) action).sets().forEach((field, value) -> rewrite(field, value, changed));
+            if (drop == null) {
+                f.copyFrom(changed);
+            }
+        }
+    }
+
+    private void rewrite(final RewriteField field, final Object value, final HeaderFields f) {
+        final boolean ip = f.etherType == 0x0800 || f.etherType == 0x86dd;
+        switch (field) {
+            case SRC_MAC:
+                f.sourceMac = ((MacAddress) value).value();
+                break;
+            case DST_MAC:
+                f.destinationMac = ((MacAddress) value).value();
+                break;
+            case SRC_IP:
+                needs(f.etherType == (((IpAddress) value).isIpv6() ? 0x86dd : 0x0800));
+                f.sourceHigh = ((IpAddress) value).high();
+                f.sourceLow = ((IpAddress) value).low();
+                break;
+            case DST_IP:
+                needs(f.etherType == (((IpAddress) value).isIpv6() ? 0x86dd : 0x0800));
+                f.destinationHigh = ((IpAddress) value).high();
+                f.destinationLow = ((IpAddress) value).low();
+                break;
+            case SRC_PORT:
+                f.sourcePort = f.fragment == 2 ? f.sourcePort : (Integer) value;
+                break;
+            case DST_PORT:
+                f.destinationPort = f.fragment == 2 ? f.destinationPort : (Integer) value;
+                break;
+            case VLAN_PUSH:
+                needs(f.innerVlan == 0);
+                f.innerVlan = f.outerVlan;
+                f.outerVlan = 0x1000 + (Integer) value;
+                break;
+            case VLAN_POP:
+                needs(f.outerVlan != 0);
+                f.outerVlan = f.innerVlan;
+                f.innerVlan = 0;
+                break;
+            case VLAN_SET:
+                needs(f.outerVlan != 0);
+                f.outerVlan = 0x1000 + (Integer) value;
+                break;
+            case DSCP:
+                needs(ip);
+                f.dscp = (Integer) value;
+                break;
+            case TTL_DEC:
+                needs(ip);
+                f.ttlDecrement++;
+                break;
+            default:
+                throw new AssertionError(field);
+        }
+    }
+
+    private void needs(final boolean possible) {
+        drop = possible ? drop : DropReason.REWRITE_IMPOSSIBLE;
+    }
+
+    @Override
+    public String toString() {
+        return drop + " " + redirect + " " + matched;
+    }
+}

@@ -1,0 +1,127 @@
+package io.vswitch.rules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.PolicyDecision;
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleRef;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+
+/**
+ * Random policies, edits and packets: what is compiled step by step, what is compiled afresh and the naive evaluator must
+ * decide the same. One seed makes one policy, its edits and the packets between them.
+ */
+class PolicyAgreementTest {
+    private static final int SMALL_TRIES = 2_000;
+    private static final int LARGE_TRIES = 60;
+    private static long checks;
+    private static long matches;
+    private static long drops;
+    private static long restRules;
+
+    @Property(tries = SMALL_TRIES, shrinking = ShrinkingMode.OFF)
+    void shouldAgreeWithNaiveEvaluatorWhenPolicyIsEdited(@ForAll final long seed) {
+        run(new RandomPolicies(seed, 5), 12, 16, 40);
+    }
+
+    @Property(tries = LARGE_TRIES, shrinking = ShrinkingMode.OFF)
+    void shouldAgreeWithNaiveEvaluatorWhenMasksExceedTuples(@ForAll final long seed) {
+        run(new RandomPolicies(seed, seed % 2 == 0 ? 5 : 35), 400, 12, 200);
+    }
+
+    @AfterContainer
+    static void shouldHaveCheckedAMillion() {
+        assertTrue(checks >= 1_000_000, "only " + checks + " checks");
+        assertTrue(matches > checks / 2, "only " + matches + " matches in " + checks + " checks");
+        assertTrue(drops > checks / 10 && drops < checks * 8 / 10, drops + " drops in " + checks + " checks");
+        assertTrue(restRules > 0, "no group went beyond its tuples");
+    }
+
+    private static void run(
+            final RandomPolicies random, final int maxRules, final int edits, final int packetsPerEdit) {
+        PolicySet set = random.policy(maxRules);
+        final PolicyCompiler compiler = new PolicyCompiler("p");
+        for (int i = 0; i <= edits; i++) {
+            final PortPolicy stepwise = compile(compiler, set);
+            final PortPolicy afresh = compile(new PolicyCompiler("p"), set);
+            assertEquals(afresh.dependsOnTcpFlags(), stepwise.dependsOnTcpFlags());
+            final NaivePolicy naive = new NaivePolicy(set, RandomPolicies.PORTS);
+            for (int j = 0; j < packetsPerEdit; j++) {
+                check(random, naive, stepwise, afresh);
+            }
+            restRules += compiler.restRules();
+            final int changes = 1 + random.below(3);
+            for (int j = 0; j < changes; j++) {
+                set = random.edit(set);
+            }
+        }
+    }
+
+    private static PortPolicy compile(final PolicyCompiler compiler, final PolicySet set) {
+        return compiler.compile(set, name -> RandomPolicies.PORTS.getOrDefault(name, -1));
+    }
+
+    private static void check(
+            final RandomPolicies random,
+            final NaivePolicy naive,
+            final PortPolicy stepwise,
+            final PortPolicy afresh) {
+        final HeaderFields packet = random.packet();
+        final Direction direction = random.direction();
+        final HeaderFields expected = new HeaderFields().copyFrom(packet);
+        naive.evaluate(direction, expected);
+        agree(naive, expected, stepwise, direction, packet);
+        agree(naive, expected, afresh, direction, packet);
+        checks++;
+        matches += naive.matched.isEmpty() ? 0 : 1;
+        drops += naive.drop != null ? 1 : 0;
+    }
+
+    private static void agree(
+            final NaivePolicy naive,
+            final HeaderFields expected,
+            final PortPolicy policy,
+            final Direction direction,
+            final HeaderFields packet) {
+        final HeaderFields fields = new HeaderFields().copyFrom(packet);
+        final PolicyDecision decision = new PolicyDecision();
+        policy.evaluate(direction, fields, decision, null);
+        final boolean same =
+                decision.dropReason() == naive.drop
+                        && decision.redirectPort() == naive.redirect
+                        && sameRules(decision, naive.matched)
+                        && (naive.drop != null || Packets.same(fields, expected));
+        if (!same) {
+            fail(direction + " " + Packets.text(packet) + "\n naive:    " + naive + " " + Packets.text(expected)
+                    + "\n compiled: " + decision.dropReason() + " " + decision.redirectPort() + " "
+                    + rules(decision) + " " + Packets.text(fields));
+        }
+    }
+
+    private static boolean sameRules(final PolicyDecision decision, final List<RuleRef> expected) {
+        boolean same = decision.matchedCount() == expected.size();
+        for (int i = 0; same && i < expected.size(); i++) {
+            final RuleRef rule = decision.matched(i);
+            final RuleRef wanted = expected.get(i);
+            same = rule.id().equals(wanted.id()) && rule.group().equals(wanted.group()) && rule.layer().equals(wanted.layer());
+        }
+        return same;
+    }
+
+    private static List<RuleRef> rules(final PolicyDecision decision) {
+        final List<RuleRef> rules = new ArrayList<>();
+        for (int i = 0; i < decision.matchedCount(); i++) {
+            rules.add(decision.matched(i));
+        }
+        return rules;
+    }
+}
