@@ -86,9 +86,15 @@ public final class NetworkNamespace {
                 });
     }
 
+    /** A new descriptor of the namespace, to be closed by the caller; it keeps the namespace alive. */
+    int descriptor() {
+        final String file = path == null ? "/proc/self/ns/net" : path.toString();
+        final int fd = Native.LIBC.open(file, Native.O_RDONLY | Native.O_CLOEXEC, 0);
+        return Native.check(fd, "open network namespace '" + label + "' (" + file + ")");
+    }
+
     private void enter() {
-        final int fd = Native.LIBC.open(path.toString(), Native.O_RDONLY | Native.O_CLOEXEC, 0);
-        Native.check(fd, "open network namespace '" + label + "' (" + path + ")");
+        final int fd = descriptor();
         try {
             Native.check(Native.LIBC.setns(fd, CLONE_NEWNET), "enter network namespace '" + label + "'");
         } finally {
