@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Readiness by epoll, level-triggered, with an eventfd that {@link #wakeUp} writes; owned by one worker. Source:
- * epoll_wait(2), eventfd(2).
+ * Readiness by epoll, level-triggered, with an eventfd that {@link #wakeUp} writes; owned by one
+ * worker. Source: epoll_wait(2), eventfd(2).
  */
 public final class EpollPoller implements Poller {
     private static final int EPOLL_CLOEXEC = Native.O_CLOEXEC;
@@ -33,9 +33,12 @@ public final class EpollPoller implements Poller {
     private final boolean waitsNanoseconds;
     private volatile boolean closed;
 
-    /** @throws io.vswitch.core.engine.SwitchException when the process has no descriptor left. */
+    /**
+     * @throws io.vswitch.core.engine.SwitchException when the process has no descriptor left.
+     */
     public EpollPoller() {
-        epollFd = Native.check(Native.LIBC.epoll_create1(EPOLL_CLOEXEC), "create an epoll instance");
+        epollFd =
+                Native.check(Native.LIBC.epoll_create1(EPOLL_CLOEXEC), "create an epoll instance");
         eventFd = Native.LIBC.eventfd(0, Native.O_NONBLOCK | Native.O_CLOEXEC);
         if (eventFd < 0) {
             final int errno = Native.errno();
@@ -50,7 +53,9 @@ public final class EpollPoller implements Poller {
     /** Linux 5.11 and glibc 2.35 have it; without it a wait is rounded up to milliseconds. */
     private boolean hasPwait2() {
         try {
-            return Native.LIBC.epoll_pwait2(epollFd, events.addressOffset(), 1, timespec.addressOffset(), 0) >= 0;
+            return Native.LIBC.epoll_pwait2(
+                            epollFd, events.addressOffset(), 1, timespec.addressOffset(), 0)
+                    >= 0;
         } catch (final UnsatisfiedLinkError e) {
             return false;
         }
@@ -96,7 +101,9 @@ public final class EpollPoller implements Poller {
     private int await(final int maxEvents, final long timeoutNs) {
         final long address = events.addressOffset();
         if (timeoutNs <= 0 || !waitsNanoseconds) {
-            final long roundedUpMs = (timeoutNs + TimeUnit.MILLISECONDS.toNanos(1) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
+            final long roundedUpMs =
+                    (timeoutNs + TimeUnit.MILLISECONDS.toNanos(1) - 1)
+                            / TimeUnit.MILLISECONDS.toNanos(1);
             final int timeoutMs = (int) Math.min(Math.max(roundedUpMs, 0), Integer.MAX_VALUE);
             return Native.LIBC.epoll_wait(epollFd, address, maxEvents, timeoutMs);
         }

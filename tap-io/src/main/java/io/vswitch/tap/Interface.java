@@ -2,7 +2,10 @@ package io.vswitch.tap;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Reads attributes of a network device by ioctl, in the calling thread's namespace; conductor. Source: netdevice(7). */
+/**
+ * Reads attributes of a network device by ioctl, in the calling thread's namespace; conductor.
+ * Source: netdevice(7).
+ */
 final class Interface {
     private static final int AF_INET = 2;
     private static final int SOCK_DGRAM_CLOEXEC = 2 | Native.O_CLOEXEC;
@@ -24,11 +27,13 @@ final class Interface {
     }
 
     private static int get(final String device, final long request, final String attempted) {
-        final int fd = Native.check(Native.LIBC.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0), "open a socket");
+        final int fd =
+                Native.check(Native.LIBC.socket(AF_INET, SOCK_DGRAM_CLOEXEC, 0), "open a socket");
         try {
             final UnsafeBuffer memory = Native.memory(IFREQ_LENGTH);
             memory.putStringWithoutLengthAscii(0, device);
-            Native.check(Native.LIBC.ioctl(fd, request, memory.addressOffset()), attempted + device);
+            Native.check(
+                    Native.LIBC.ioctl(fd, request, memory.addressOffset()), attempted + device);
             return memory.getInt(IFREQ_VALUE);
         } finally {
             Native.LIBC.close(fd);

@@ -25,7 +25,9 @@ record IpPrefix(InetAddress address, int length) {
 
     /** A literal address; never asks a name server. */
     static InetAddress parseAddress(final String text) {
-        final boolean literal = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") || text.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+        final boolean literal =
+                text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
+                        || text.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
         try {
             if (literal) {
                 return InetAddress.getByName(text);
@@ -33,7 +35,10 @@ record IpPrefix(InetAddress address, int length) {
         } catch (final UnknownHostException e) {
             // Same answer as for text of another form.
         }
-        throw new SwitchException("IP address '" + text + "'; allowed: an IPv4 or IPv6 address like 10.0.0.2 or fd00::2");
+        throw new SwitchException(
+                "IP address '"
+                        + text
+                        + "'; allowed: an IPv4 or IPv6 address like 10.0.0.2 or fd00::2");
     }
 
     byte[] bytes() {

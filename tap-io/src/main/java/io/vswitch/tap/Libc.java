@@ -3,8 +3,9 @@ package io.vswitch.tap;
 import jnr.ffi.annotations.IgnoreError;
 
 /**
- * The C library calls this module makes; callable from any thread. Addresses and sizes are plain {@code long}s, so that
- * no call allocates. A result of -1 means {@link Native#errno()} says why. Source: the man pages of the same names.
+ * The C library calls this module makes; callable from any thread. Addresses and sizes are plain
+ * {@code long}s, so that no call allocates. A result of -1 means {@link Native#errno()} says why.
+ * Source: the man pages of the same names.
  */
 public interface Libc {
     int open(String path, int flags, int mode);
@@ -26,7 +27,7 @@ public interface Libc {
 
     int setsockopt(int fd, int level, int option, long value, int length);
 
-    int getsockopt(int fd, int level, int option, long value, long length);
+    int getsockname(int fd, long address, long length);
 
     long send(int fd, long address, long length, int flags);
 

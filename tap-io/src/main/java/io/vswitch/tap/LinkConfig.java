@@ -9,9 +9,10 @@ import java.util.Optional;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Reads and configures the network devices of one namespace over rtnetlink; used by the conductor, on any thread. While
- * open it keeps the namespace alive, so keep it short. Each failure is one line: what was attempted and the kernel's
- * answer. Source: rtnetlink(7), {@code include/uapi/linux/if_link.h}, {@code if_addr.h}, {@code rtnetlink.h}.
+ * Reads and configures the network devices of one namespace over rtnetlink; used by the conductor,
+ * on any thread. While open it keeps the namespace alive, so keep it short. Each failure is one
+ * line: what was attempted and the kernel's answer. Source: rtnetlink(7), {@code
+ * include/uapi/linux/if_link.h}, {@code if_addr.h}, {@code rtnetlink.h}.
  */
 public final class LinkConfig implements AutoCloseable {
     private static final int RTM_NEWLINK = 16;
@@ -63,7 +64,9 @@ public final class LinkConfig implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** @throws SwitchException when the namespace can't be entered. */
+    /**
+     * @throws SwitchException when the namespace can't be entered.
+     */
     public static LinkConfig open(final NetworkNamespace namespace) {
         return new LinkConfig(namespace.call(NetlinkSocket::new));
     }
@@ -71,18 +74,30 @@ public final class LinkConfig implements AutoCloseable {
     /** The device of this name, if there is one. */
     public Optional<LinkInfo> find(final String device) {
         final List<LinkInfo> found = new ArrayList<>(1);
-        final NetlinkRequest request = link(RTM_GETLINK, DO, 0, 0, 0).attribute(IFLA_IFNAME, device);
-        socket.query(request, "look up device " + device, Native.ENODEV, offset -> found.add(linkInfo(offset)));
+        final NetlinkRequest request =
+                link(RTM_GETLINK, DO, 0, 0, 0).attribute(IFLA_IFNAME, device);
+        socket.query(
+                request,
+                "look up device " + device,
+                Native.ENODEV,
+                offset -> found.add(linkInfo(offset)));
         return found.stream().findFirst();
     }
 
-    /** @throws SwitchException when there is no device of this name. */
+    /**
+     * @throws SwitchException when there is no device of this name.
+     */
     public LinkInfo get(final String device) {
-        return find(device).orElseThrow(() -> new SwitchException("device '" + device + "' not found"));
+        return find(device)
+                .orElseThrow(() -> new SwitchException("device '" + device + "' not found"));
     }
 
     private static NetlinkRequest link(
-            final int type, final int netlinkFlags, final int index, final int flags, final int changed) {
+            final int type,
+            final int netlinkFlags,
+            final int index,
+            final int flags,
+            final int changed) {
         return new NetlinkRequest(type, netlinkFlags)
                 .int8(AF_UNSPEC)
                 .int8(0)
@@ -96,7 +111,8 @@ public final class LinkConfig implements AutoCloseable {
         final UnsafeBuffer answer = socket.answer();
         final int header = offset + NetlinkRequest.HEADER_LENGTH;
         final NetlinkAttributes attributes =
-                new NetlinkAttributes(answer, header + LINK_HEADER_LENGTH, offset + answer.getInt(offset));
+                new NetlinkAttributes(
+                        answer, header + LINK_HEADER_LENGTH, offset + answer.getInt(offset));
         String name = "";
         String mac = "";
         String kind = "";
@@ -113,7 +129,8 @@ public final class LinkConfig implements AutoCloseable {
         final int flags = answer.getInt(header + LINK_FLAGS);
         final boolean isUp = (flags & IFF_UP) != 0;
         final boolean hasCarrier = (flags & IFF_LOWER_UP) != 0;
-        return new LinkInfo(answer.getInt(header + LINK_INDEX), name, mac, mtu, isUp, hasCarrier, kind);
+        return new LinkInfo(
+                answer.getInt(header + LINK_INDEX), name, mac, mtu, isUp, hasCarrier, kind);
     }
 
     private static String kind(final NetlinkAttributes attributes) {
@@ -129,18 +146,28 @@ public final class LinkConfig implements AutoCloseable {
     public void setUp(final String device, final boolean up) {
         final int index = get(device).index();
         socket.execute(
-                link(RTM_NEWLINK, DO, index, up ? IFF_UP : 0, IFF_UP), "bring " + device + (up ? " up" : " down"), 0);
+                link(RTM_NEWLINK, DO, index, up ? IFF_UP : 0, IFF_UP),
+                "bring " + device + (up ? " up" : " down"),
+                0);
     }
 
-    /** @param mac six hex bytes with colons. */
+    /**
+     * @param mac six hex bytes with colons.
+     */
     public void setMac(final String device, final String mac) {
         final byte[] bytes = MacText.parse(mac);
-        socket.execute(change(device).attribute(IFLA_ADDRESS, bytes), "set MAC of " + device + " to " + mac, 0);
+        socket.execute(
+                change(device).attribute(IFLA_ADDRESS, bytes),
+                "set MAC of " + device + " to " + mac,
+                0);
     }
 
-    /** @param mtu bytes. */
+    /**
+     * @param mtu bytes.
+     */
     public void setMtu(final String device, final int mtu) {
-        socket.execute(change(device).attribute(IFLA_MTU, mtu), "set MTU of " + device + " to " + mtu, 0);
+        socket.execute(
+                change(device).attribute(IFLA_MTU, mtu), "set MTU of " + device + " to " + mtu, 0);
     }
 
     /** Gives a device, which must be down, another name. */
@@ -151,7 +178,9 @@ public final class LinkConfig implements AutoCloseable {
                 0);
     }
 
-    /** Moves a device into another namespace under another name; its addresses and routes are lost. */
+    /**
+     * Moves a device into another namespace under another name; its addresses and routes are lost.
+     */
     public void move(final String device, final NetworkNamespace target, final String newName) {
         final NetlinkRequest request = change(device);
         final int fd = target.descriptor();
@@ -181,7 +210,8 @@ public final class LinkConfig implements AutoCloseable {
     }
 
     /**
-     * Adds an address, usable at once: IPv6 without duplicate address detection. Fine if it is there already.
+     * Adds an address, usable at once: IPv6 without duplicate address detection. Fine if it is
+     * there already.
      *
      * @param address like {@code 10.0.0.2/24} or {@code fd00::2/64}.
      */
@@ -219,7 +249,11 @@ public final class LinkConfig implements AutoCloseable {
                 new NetlinkRequest(RTM_GETADDR, NetlinkSocket.REQUEST | NetlinkSocket.DUMP)
                         .int32(AF_UNSPEC)
                         .int32(0);
-        socket.query(request, "list addresses of " + device, 0, offset -> addAddressOf(index, offset, found));
+        socket.query(
+                request,
+                "list addresses of " + device,
+                0,
+                offset -> addAddressOf(index, offset, found));
         return found;
     }
 
@@ -230,11 +264,13 @@ public final class LinkConfig implements AutoCloseable {
             return;
         }
         final NetlinkAttributes attributes =
-                new NetlinkAttributes(answer, header + ADDRESS_HEADER_LENGTH, offset + answer.getInt(offset));
+                new NetlinkAttributes(
+                        answer, header + ADDRESS_HEADER_LENGTH, offset + answer.getInt(offset));
         byte[] address = null;
         while (attributes.next()) {
             // A point-to-point IPv4 address has its peer in IFA_ADDRESS and itself in IFA_LOCAL.
-            if (attributes.type() == IFA_LOCAL || attributes.type() == IFA_ADDRESS && address == null) {
+            if (attributes.type() == IFA_LOCAL
+                    || attributes.type() == IFA_ADDRESS && address == null) {
                 address = attributes.bytes();
             }
         }
@@ -259,7 +295,8 @@ public final class LinkConfig implements AutoCloseable {
         final InetAddress via = gateway == null ? null : IpPrefix.parseAddress(gateway);
         final boolean ipv6 = via != null && via.getAddress().length == 16;
         final IpPrefix prefix =
-                IpPrefix.parse(destination.equals("default") ? ipv6 ? "::/0" : "0.0.0.0/0" : destination);
+                IpPrefix.parse(
+                        destination.equals("default") ? ipv6 ? "::/0" : "0.0.0.0/0" : destination);
         final NetlinkRequest request =
                 new NetlinkRequest(RTM_NEWROUTE, ADD)
                         .int8(prefix.isIpv6() ? AF_INET6 : AF_INET)
@@ -278,7 +315,12 @@ public final class LinkConfig implements AutoCloseable {
         if (via != null) {
             request.attribute(RTA_GATEWAY, via.getAddress());
         }
-        final String text = "add route " + destination + (gateway == null ? "" : " via " + gateway) + " to " + device;
+        final String text =
+                "add route "
+                        + destination
+                        + (gateway == null ? "" : " via " + gateway)
+                        + " to "
+                        + device;
         socket.execute(request, text, Native.EEXIST);
     }
 

@@ -11,4 +11,11 @@ package io.vswitch.tap;
  * @param hasCarrier up and connected (IFF_LOWER_UP).
  * @param kind kind of virtual device like {@code tun} or {@code veth}; empty for hardware.
  */
-public record LinkInfo(int index, String name, String mac, int mtu, boolean isUp, boolean hasCarrier, String kind) {}
+public record LinkInfo(
+        int index,
+        String name,
+        String mac,
+        int mtu,
+        boolean isUp,
+        boolean hasCarrier,
+        String kind) {}

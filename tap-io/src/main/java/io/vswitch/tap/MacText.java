@@ -15,7 +15,9 @@ final class MacText {
         return FORMAT.formatHex(mac);
     }
 
-    /** @throws SwitchException when the text isn't a unicast MAC address that a device may have. */
+    /**
+     * @throws SwitchException when the text isn't a unicast MAC address that a device may have.
+     */
     static byte[] parse(final String text) {
         byte[] mac = new byte[0];
         try {
@@ -25,7 +27,10 @@ final class MacText {
         }
         if (mac.length != LENGTH || (mac[0] & 1) != 0 || of(mac).equals("00:00:00:00:00:00")) {
             throw new SwitchException(
-                    "MAC address '" + text + "'; allowed: six hex bytes with colons, neither zero nor a group address");
+                    "MAC address '"
+                            + text
+                            + "'; allowed: six hex bytes with colons, neither zero nor a group"
+                            + " address");
         }
         return mac;
     }

@@ -6,7 +6,9 @@ import jnr.ffi.Runtime;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** The loaded C library, its errno, and what both are needed for everywhere; usable from any thread. */
+/**
+ * The loaded C library, its errno, and what both are needed for everywhere; usable from any thread.
+ */
 final class Native {
     static final int EPERM = 1;
     static final int ENOENT = 2;
@@ -48,8 +50,7 @@ final class Native {
 
     /** Zeroed memory for arguments of calls, freed by the garbage collector. */
     static UnsafeBuffer memory(final int lengthBytes) {
-        return new UnsafeBuffer(
-                BufferUtil.allocateDirectAligned(lengthBytes, SCRATCH_ALIGNMENT));
+        return new UnsafeBuffer(BufferUtil.allocateDirectAligned(lengthBytes, SCRATCH_ALIGNMENT));
     }
 
     /** One line: what was attempted and what the kernel said. */
@@ -57,7 +58,9 @@ final class Native {
         return new SwitchException(attempted + ": " + LIBC.strerror(errno));
     }
 
-    /** @throws SwitchException "{attempted}: {errno text}" when {@code result} is negative. */
+    /**
+     * @throws SwitchException "{attempted}: {errno text}" when {@code result} is negative.
+     */
     static int check(final int result, final String attempted) {
         if (result < 0) {
             throw failure(attempted, errno());

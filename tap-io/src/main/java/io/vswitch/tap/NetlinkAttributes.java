@@ -24,7 +24,10 @@ final class NetlinkAttributes {
         if (offset + NetlinkRequest.ATTRIBUTE_HEADER_LENGTH > limit || offset + length() > limit) {
             return false;
         }
-        next = offset + NetlinkRequest.aligned(Math.max(length(), NetlinkRequest.ATTRIBUTE_HEADER_LENGTH));
+        next =
+                offset
+                        + NetlinkRequest.aligned(
+                                Math.max(length(), NetlinkRequest.ATTRIBUTE_HEADER_LENGTH));
         return true;
     }
 
@@ -49,12 +52,14 @@ final class NetlinkAttributes {
     /** A string, without its terminating zero. */
     String string() {
         final byte[] value = bytes();
-        final int end = value.length > 0 && value[value.length - 1] == 0 ? value.length - 1 : value.length;
+        final int end =
+                value.length > 0 && value[value.length - 1] == 0 ? value.length - 1 : value.length;
         return new String(value, 0, end, StandardCharsets.UTF_8);
     }
 
     /** The attributes nested in this one. */
     NetlinkAttributes nested() {
-        return new NetlinkAttributes(buffer, offset + NetlinkRequest.ATTRIBUTE_HEADER_LENGTH, offset + length());
+        return new NetlinkAttributes(
+                buffer, offset + NetlinkRequest.ATTRIBUTE_HEADER_LENGTH, offset + length());
     }
 }

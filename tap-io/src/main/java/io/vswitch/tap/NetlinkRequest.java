@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One rtnetlink request being built; used by the conductor. All numbers are in the host's byte order. Source: netlink(7),
- * rtnetlink(7).
+ * One rtnetlink request being built; used by the conductor. All numbers are in the host's byte
+ * order. Source: netlink(7), rtnetlink(7).
  *
  * <pre>
  *   nlmsghdr: length (32) | type (16) | flags (16) | sequence (32) | port (32); then a family header; then attributes

@@ -5,8 +5,8 @@ import java.util.function.IntConsumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * An rtnetlink socket of the namespace in which it was opened; used by the conductor. Source: netlink(7), {@code
- * include/uapi/linux/netlink.h}.
+ * An rtnetlink socket of the namespace in which it was opened; used by the conductor. Source:
+ * netlink(7), {@code include/uapi/linux/netlink.h}.
  */
 final class NetlinkSocket implements AutoCloseable {
     static final int REQUEST = 0x1;
@@ -33,7 +33,10 @@ final class NetlinkSocket implements AutoCloseable {
     private int sequence;
 
     NetlinkSocket() {
-        fd = Native.check(Native.LIBC.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0), "open an rtnetlink socket");
+        fd =
+                Native.check(
+                        Native.LIBC.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, 0),
+                        "open an rtnetlink socket");
         // Niceties of newer kernels: without them errors are terser and dumps longer.
         enable(NETLINK_CAP_ACK);
         enable(NETLINK_EXT_ACK);
@@ -62,16 +65,22 @@ final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * {@link #execute} with answers: {@code onMessage} gets the offset of each one's header in {@link #answer()}. A
-     * request must ask for {@link #ACKNOWLEDGE} or {@link #DUMP}, else there would be no end to wait for.
+     * {@link #execute} with answers: {@code onMessage} gets the offset of each one's header in
+     * {@link #answer()}. A request must ask for {@link #ACKNOWLEDGE} or {@link #DUMP}, else there
+     * would be no end to wait for.
      */
-    int query(final NetlinkRequest request, final String attempted, final int tolerated, final IntConsumer onMessage) {
+    int query(
+            final NetlinkRequest request,
+            final String attempted,
+            final int tolerated,
+            final IntConsumer onMessage) {
         final UnsafeBuffer buffer = request.finish(++sequence);
         if (Native.LIBC.send(fd, buffer.addressOffset(), request.length(), 0) < 0) {
             throw Native.failure(attempted, Native.errno());
         }
         while (true) {
-            final int received = (int) Native.LIBC.recv(fd, answer.addressOffset(), RECEIVE_CAPACITY, 0);
+            final int received =
+                    (int) Native.LIBC.recv(fd, answer.addressOffset(), RECEIVE_CAPACITY, 0);
             if (received < 0 && Native.errno() != Native.EINTR) {
                 throw Native.failure(attempted, Native.errno());
             }
@@ -90,7 +99,8 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private int outcome(final int offset, final int type, final String attempted, final int tolerated) {
+    private int outcome(
+            final int offset, final int type, final String attempted, final int tolerated) {
         final int code = answer.getInt(offset + NetlinkRequest.HEADER_LENGTH);
         if (code >= 0 || type == NLMSG_DONE) {
             return 0;
@@ -100,7 +110,9 @@ final class NetlinkSocket implements AutoCloseable {
         }
         final String detail = detail(offset);
         final SwitchException failure = Native.failure(attempted, -code);
-        throw detail.isEmpty() ? failure : new SwitchException(failure.getMessage() + " (" + detail + ")");
+        throw detail.isEmpty()
+                ? failure
+                : new SwitchException(failure.getMessage() + " (" + detail + ")");
     }
 
     /** The kernel's own words on an error, or nothing. */
@@ -109,7 +121,8 @@ final class NetlinkSocket implements AutoCloseable {
             return "";
         }
         final int attributes = offset + NetlinkRequest.HEADER_LENGTH + ERROR_LENGTH;
-        final NetlinkAttributes reader = new NetlinkAttributes(answer, attributes, offset + answer.getInt(offset));
+        final NetlinkAttributes reader =
+                new NetlinkAttributes(answer, attributes, offset + answer.getInt(offset));
         while (reader.next()) {
             if (reader.type() == NLMSGERR_ATTR_MSG) {
                 return reader.string();

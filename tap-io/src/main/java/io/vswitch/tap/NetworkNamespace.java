@@ -1,14 +1,16 @@
 package io.vswitch.tap;
 
 import io.vswitch.core.engine.SwitchException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Supplier;
 
 /**
- * A network namespace, by its path; immutable, used by the conductor. Code runs inside it on a thread of its own that
- * ends with the code: setns changes one thread only, so no other thread is ever in a wrong namespace. Source: setns(2),
- * ip-netns(8).
+ * A network namespace, by its path; immutable, used by the conductor. Code runs inside it on a
+ * thread of its own that ends with the code: setns changes one thread only, so no other thread is
+ * ever in a wrong namespace. Source: setns(2), ip-netns(8).
  */
 public final class NetworkNamespace {
     private static final int CLONE_NEWNET = 0x4000_0000;
@@ -37,9 +39,14 @@ public final class NetworkNamespace {
         if (reference.startsWith("/")) {
             return existing(reference, Path.of(reference));
         }
-        if (reference.isEmpty() || reference.indexOf('/') >= 0 || reference.equals(".") || reference.equals("..")) {
+        if (reference.isEmpty()
+                || reference.indexOf('/') >= 0
+                || reference.equals(".")
+                || reference.equals("..")) {
             throw new SwitchException(
-                    "network namespace '" + reference + "'; allowed: a name in /run/netns, a process id, an absolute path");
+                    "network namespace '"
+                            + reference
+                            + "'; allowed: a name in /run/netns, a process id, an absolute path");
         }
         final Path named = Path.of("/run/netns", reference);
         if (Files.exists(named) || !reference.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -50,9 +57,29 @@ public final class NetworkNamespace {
 
     private static NetworkNamespace existing(final String reference, final Path path) {
         if (!Files.exists(path)) {
-            throw new SwitchException("network namespace '" + reference + "' not found: no " + path);
+            throw new SwitchException(
+                    "network namespace '" + reference + "' not found: no " + path);
         }
         return new NetworkNamespace(reference, path);
+    }
+
+    /** The namespace behind a descriptor of this process, as long as that is open. */
+    static NetworkNamespace of(final int fd) {
+        return new NetworkNamespace(
+                "descriptor " + fd, Path.of("/proc/self/fd", Integer.toString(fd)));
+    }
+
+    /** What identifies the namespace behind a path, or null when there is none any more. */
+    static Object identity(final Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (final IOException e) {
+            return null;
+        }
+    }
+
+    boolean isOwn() {
+        return path == null;
     }
 
     /** The path that stands for the namespace; null for the process's own. */
@@ -61,8 +88,8 @@ public final class NetworkNamespace {
     }
 
     /**
-     * Runs {@code task} inside the namespace and returns its result; what it throws is thrown here. Threads that the
-     * task starts would stay in the namespace: it must not start any.
+     * Runs {@code task} inside the namespace and returns its result; what it throws is thrown here.
+     * Threads that the task starts would stay in the namespace: it must not start any.
      *
      * @throws SwitchException when the namespace has gone or may not be entered.
      */
@@ -86,7 +113,9 @@ public final class NetworkNamespace {
                 });
     }
 
-    /** A new descriptor of the namespace, to be closed by the caller; it keeps the namespace alive. */
+    /**
+     * A new descriptor of the namespace, to be closed by the caller; it keeps the namespace alive.
+     */
     int descriptor() {
         final String file = path == null ? "/proc/self/ns/net" : path.toString();
         final int fd = Native.LIBC.open(file, Native.O_RDONLY | Native.O_CLOEXEC, 0);
@@ -96,7 +125,8 @@ public final class NetworkNamespace {
     private void enter() {
         final int fd = descriptor();
         try {
-            Native.check(Native.LIBC.setns(fd, CLONE_NEWNET), "enter network namespace '" + label + "'");
+            Native.check(
+                    Native.LIBC.setns(fd, CLONE_NEWNET), "enter network namespace '" + label + "'");
         } finally {
             Native.LIBC.close(fd);
         }
@@ -127,7 +157,9 @@ public final class NetworkNamespace {
             } catch (final RuntimeException e) {
                 failure = e;
             } catch (final Error e) {
-                failure = new IllegalStateException("inside network namespace '" + namespace + "'", e);
+                failure =
+                        new IllegalStateException(
+                                "inside network namespace '" + namespace + "'", e);
             }
         }
 

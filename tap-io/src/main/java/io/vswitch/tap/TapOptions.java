@@ -17,7 +17,9 @@ public final class TapOptions {
     private boolean persistent;
     private NetworkNamespace namespace = NetworkNamespace.own();
 
-    /** @param name of the port; of the device too unless {@link #device(String)} names another. */
+    /**
+     * @param name of the port; of the device too unless {@link #device(String)} names another.
+     */
     public TapOptions(final String name) {
         this.name = requireName(name);
         this.device = name;
@@ -25,9 +27,18 @@ public final class TapOptions {
 
     static String requireName(final String name) {
         final boolean odd = name.chars().anyMatch(c -> c <= ' ' || c == '/' || c == ':' || c > '~');
-        if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || odd || name.equals(".") || name.equals("..")) {
+        if (name.isEmpty()
+                || name.length() > MAX_NAME_LENGTH
+                || odd
+                || name.equals(".")
+                || name.equals("..")) {
             throw new SwitchException(
-                    "device name '" + name + "' (" + name.length() + " characters); allowed: 1 to " + MAX_NAME_LENGTH
+                    "device name '"
+                            + name
+                            + "' ("
+                            + name.length()
+                            + " characters); allowed: 1 to "
+                            + MAX_NAME_LENGTH
                             + " visible ASCII characters without '/' and ':'");
         }
         return name;
@@ -54,7 +65,8 @@ public final class TapOptions {
     /** 1 to {@link #MAX_QUEUES}; a device is multi-queue for life or not at all. */
     public TapOptions queues(final int count) {
         if (count < 1 || count > MAX_QUEUES) {
-            throw new SwitchException("queues " + count + " of '" + name + "'; allowed: 1 to " + MAX_QUEUES);
+            throw new SwitchException(
+                    "queues " + count + " of '" + name + "'; allowed: 1 to " + MAX_QUEUES);
         }
         queues = count;
         return this;
@@ -64,7 +76,10 @@ public final class TapOptions {
         return vnetHeader;
     }
 
-    /** Whether frames carry a virtio_net_hdr, and so checksums and super-frames cross undone; default true. */
+    /**
+     * Whether frames carry a virtio_net_hdr, and so checksums and super-frames cross undone;
+     * default true.
+     */
     public TapOptions vnetHeader(final boolean on) {
         vnetHeader = on;
         return this;

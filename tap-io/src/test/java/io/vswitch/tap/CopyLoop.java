@@ -9,7 +9,10 @@ import io.vswitch.core.port.TransmitFailure;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
 
-/** Copies frames between two ports on a thread of its own until closed; its results may be read after {@link #close}. */
+/**
+ * Copies frames between two ports on a thread of its own until closed; its results may be read
+ * after {@link #close}.
+ */
 final class CopyLoop implements AutoCloseable, TransmitFailure {
     private static final long WAIT_NS = TimeUnit.MILLISECONDS.toNanos(50);
 

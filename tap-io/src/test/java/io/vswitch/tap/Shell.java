@@ -32,7 +32,10 @@ final class Shell {
         try {
             final Path output = Files.createTempFile("vswitch-test", ".out");
             final Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start();
             return new Started(process, output);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);

@@ -29,9 +29,11 @@ class TapPortTest {
         }
     }
 
-    private static TapPort tap(final TestNamespace where, final String address, final boolean vnetHeader) {
+    private static TapPort tap(
+            final TestNamespace where, final String address, final boolean vnetHeader) {
         final TapPort port =
-                TapPort.open(new TapOptions("t0").namespace(where.namespace()).vnetHeader(vnetHeader));
+                TapPort.open(
+                        new TapOptions("t0").namespace(where.namespace()).vnetHeader(vnetHeader));
         where.ip("addr", "add", address, "dev", "t0");
         where.ip("link", "set", "t0", "up");
         return port;
@@ -58,7 +60,8 @@ class TapPortTest {
                 TapPort b = tap(right, "10.9.0.2/24", rightVnetHeader);
                 CopyLoop loop = new CopyLoop(a, b)) {
             result = loop;
-            final Shell.Result ping = left.exec("ping", "-c", "3", "-i", "0.2", "-W", "2", "10.9.0.2");
+            final Shell.Result ping =
+                    left.exec("ping", "-c", "3", "-i", "0.2", "-W", "2", "10.9.0.2");
             assertEquals(0, ping.exitCode, ping.output);
             TcpTransfer.run(left, right, "10.9.0.2", 50_000_000);
         }

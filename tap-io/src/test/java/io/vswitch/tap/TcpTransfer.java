@@ -2,7 +2,9 @@ package io.vswitch.tap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-/** A TCP transfer of known bytes between two namespaces, with its content checked by the receiver. */
+/**
+ * A TCP transfer of known bytes between two namespaces, with its content checked by the receiver.
+ */
 final class TcpTransfer {
     private static final String SERVER =
             String.join(
@@ -28,9 +30,14 @@ final class TcpTransfer {
 
     private TcpTransfer() {}
 
-    static void run(final TestNamespace from, final TestNamespace to, final String address, final long bytes) {
+    static void run(
+            final TestNamespace from,
+            final TestNamespace to,
+            final String address,
+            final long bytes) {
         final Shell.Started server = to.start("python3", "-c", SERVER, address);
-        final Shell.Result client = from.exec("python3", "-c", CLIENT, address, Long.toString(bytes));
+        final Shell.Result client =
+                from.exec("python3", "-c", CLIENT, address, Long.toString(bytes));
         final Shell.Result received = Shell.await(server);
         assertEquals(0, client.exitCode, client.output);
         assertEquals(client.output, received.output);
