@@ -1,0 +1,109 @@
+package io.vswitch.tap;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketPool;
+import io.vswitch.core.port.Port;
+import io.vswitch.core.port.PortQueue;
+import io.vswitch.core.port.TransmitFailure;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Copies frames between two ports on a thread of its own until closed; its results may be read
+ * after {@link #close}.
+ */
+final class CopyLoop implements AutoCloseable, TransmitFailure {
+    private static final long WAIT_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    final long[] failures = new long[DropReason.values().length];
+    long received;
+    long sent;
+    long superFrames;
+    int largestGsoSize;
+    int longestFrame;
+    volatile boolean gone;
+    long allocatedBytes;
+    int slabsHeld = -1;
+
+    private final PacketPool pool = new PacketPool(256, 128);
+    private final PacketBatch batch = new PacketBatch(pool);
+    private final int[] slots = new int[PacketBatch.CAPACITY];
+    private final PortQueue[] queues;
+    private final EpollPoller poller = new EpollPoller();
+    private final Thread thread;
+    private volatile boolean running = true;
+
+    CopyLoop(final Port left, final Port right) {
+        queues = new PortQueue[] {left.queue(0), right.queue(0)};
+        poller.add(queues[0], 0);
+        poller.add(queues[1], 1);
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] = i;
+        }
+        thread = new Thread(this::loop, "copy-loop");
+        thread.start();
+    }
+
+    private void loop() {
+        final var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final int[] tokens = new int[2];
+        long measuredFrom = 0;
+        while (running) {
+            final int ready = poller.poll(tokens, WAIT_NS);
+            for (int i = 0; i < ready; i++) {
+                copy(tokens[i]);
+            }
+            if (measuredFrom == 0 && received > 0) {
+                threads.getCurrentThreadAllocatedBytes();
+                measuredFrom = threads.getCurrentThreadAllocatedBytes();
+            }
+        }
+        allocatedBytes = threads.getCurrentThreadAllocatedBytes() - measuredFrom;
+        slabsHeld = pool.inUse();
+    }
+
+    private void copy(final int from) {
+        final int count = queues[from].receive(batch, PacketBatch.CAPACITY);
+        if (count == PortQueue.GONE) {
+            gone = true;
+            poller.remove(queues[from]);
+            return;
+        }
+        received += count;
+        for (int slot = 0; slot < count; slot++) {
+            if (batch.gsoType(slot) != 0) {
+                superFrames++;
+                largestGsoSize = Math.max(largestGsoSize, batch.gsoSize(slot));
+            }
+            longestFrame = Math.max(longestFrame, batch.length(slot));
+        }
+        sent += queues[1 - from].transmit(batch, slots, count, this);
+        batch.releaseAll();
+    }
+
+    @Override
+    public void onFailure(final int slot, final DropReason reason) {
+        failures[reason.ordinal()]++;
+    }
+
+    long failed() {
+        long sum = 0;
+        for (final long count : failures) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        poller.wakeUp();
+        try {
+            thread.join();
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        poller.close();
+    }
+}
