@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 final class CopyLoop implements AutoCloseable, TransmitFailure {
     private static final long WAIT_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Frames after which no call is made for the first time. */
+    private static final int WARM_UP_FRAMES = 500;
+
     final long[] failures = new long[DropReason.values().length];
     long received;
     long sent;
@@ -23,7 +26,10 @@ final class CopyLoop implements AutoCloseable, TransmitFailure {
     int largestGsoSize;
     int longestFrame;
     volatile boolean gone;
-    long allocatedBytes;
+
+    /** Bytes the loop allocated after the warm-up; -1 when it got no further. */
+    long allocatedBytes = -1;
+
     int slabsHeld = -1;
 
     private final PacketPool pool = new PacketPool(256, 128);
@@ -41,6 +47,7 @@ final class CopyLoop implements AutoCloseable, TransmitFailure {
         for (int i = 0; i < slots.length; i++) {
             slots[i] = i;
         }
+        poller.wakeUp(); // So that the one at the end isn't the first, which links the call.
         thread = new Thread(this::loop, "copy-loop");
         thread.start();
     }
@@ -54,12 +61,14 @@ final class CopyLoop implements AutoCloseable, TransmitFailure {
             for (int i = 0; i < ready; i++) {
                 copy(tokens[i]);
             }
-            if (measuredFrom == 0 && received > 0) {
+            if (measuredFrom == 0 && received > WARM_UP_FRAMES) {
                 threads.getCurrentThreadAllocatedBytes();
                 measuredFrom = threads.getCurrentThreadAllocatedBytes();
             }
         }
-        allocatedBytes = threads.getCurrentThreadAllocatedBytes() - measuredFrom;
+        if (measuredFrom != 0) {
+            allocatedBytes = threads.getCurrentThreadAllocatedBytes() - measuredFrom;
+        }
         slabsHeld = pool.inUse();
     }
 
