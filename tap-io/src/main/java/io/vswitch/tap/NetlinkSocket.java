@@ -26,6 +26,7 @@ final class NetlinkSocket implements AutoCloseable {
     private static final int NLM_F_ACK_TLVS = 0x200;
     private static final int NLMSGERR_ATTR_MSG = 1;
     private static final int ERROR_LENGTH = Integer.BYTES + NetlinkRequest.HEADER_LENGTH;
+    private static final int PENDING = -1;
     private static final int RECEIVE_CAPACITY = 64 * 1024;
 
     private final UnsafeBuffer answer = Native.memory(RECEIVE_CAPACITY);
@@ -78,25 +79,45 @@ final class NetlinkSocket implements AutoCloseable {
         if (Native.LIBC.send(fd, buffer.addressOffset(), request.length(), 0) < 0) {
             throw Native.failure(attempted, Native.errno());
         }
+        int outcome = PENDING;
+        while (outcome == PENDING) {
+            outcome = takeAnswers(receive(attempted), attempted, tolerated, onMessage);
+        }
+        return outcome;
+    }
+
+    private int receive(final String attempted) {
         while (true) {
-            final int received =
-                    (int) Native.LIBC.recv(fd, answer.addressOffset(), RECEIVE_CAPACITY, 0);
-            if (received < 0 && Native.errno() != Native.EINTR) {
+            final long received = Native.LIBC.recv(fd, answer.addressOffset(), RECEIVE_CAPACITY, 0);
+            if (received >= 0) {
+                return (int) received;
+            }
+            if (Native.errno() != Native.EINTR) {
                 throw Native.failure(attempted, Native.errno());
             }
-            int offset = 0;
-            while (offset + NetlinkRequest.HEADER_LENGTH <= received) {
-                final int length = answer.getInt(offset);
-                if (answer.getInt(offset + NetlinkRequest.SEQUENCE) == sequence) {
-                    final int type = answer.getShort(offset + NetlinkRequest.TYPE);
-                    if (type == NLMSG_ERROR || type == NLMSG_DONE) {
-                        return outcome(offset, type, attempted, tolerated);
-                    }
-                    onMessage.accept(offset);
-                }
-                offset += NetlinkRequest.aligned(length);
-            }
         }
+    }
+
+    /**
+     * Goes through the messages of one datagram; {@link #PENDING} when the end isn't among them.
+     */
+    private int takeAnswers(
+            final int received,
+            final String attempted,
+            final int tolerated,
+            final IntConsumer onMessage) {
+        int offset = 0;
+        while (offset + NetlinkRequest.HEADER_LENGTH <= received) {
+            final int type = answer.getShort(offset + NetlinkRequest.TYPE);
+            if (answer.getInt(offset + NetlinkRequest.SEQUENCE) == sequence) {
+                if (type == NLMSG_ERROR || type == NLMSG_DONE) {
+                    return outcome(offset, type, attempted, tolerated);
+                }
+                onMessage.accept(offset);
+            }
+            offset += NetlinkRequest.aligned(answer.getInt(offset));
+        }
+        return PENDING;
     }
 
     private int outcome(

@@ -52,15 +52,22 @@ public final class NetworkNamespace {
         if (Files.exists(named) || !reference.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return existing(reference, named);
         }
-        return existing(reference, Path.of("/proc", reference, "ns/net"));
+        final Path ofProcess = Path.of("/proc", reference, "ns/net");
+        if (!Files.exists(ofProcess)) {
+            throw notFound(reference, "neither " + named + " nor " + ofProcess);
+        }
+        return new NetworkNamespace(reference, ofProcess);
     }
 
     private static NetworkNamespace existing(final String reference, final Path path) {
         if (!Files.exists(path)) {
-            throw new SwitchException(
-                    "network namespace '" + reference + "' not found: no " + path);
+            throw notFound(reference, "no " + path);
         }
         return new NetworkNamespace(reference, path);
+    }
+
+    private static SwitchException notFound(final String reference, final String where) {
+        return new SwitchException("network namespace '" + reference + "' not found: " + where);
     }
 
     /** The namespace behind a descriptor of this process, as long as that is open. */

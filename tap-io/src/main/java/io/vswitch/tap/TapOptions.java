@@ -26,7 +26,8 @@ public final class TapOptions {
     }
 
     static String requireName(final String name) {
-        final boolean odd = name.chars().anyMatch(c -> c <= ' ' || c == '/' || c == ':' || c > '~');
+        final boolean odd =
+                name.chars().anyMatch(c -> c <= ' ' || c == '/' || c == ':' || c == '%' || c > '~');
         if (name.isEmpty()
                 || name.length() > MAX_NAME_LENGTH
                 || odd
@@ -39,7 +40,7 @@ public final class TapOptions {
                             + name.length()
                             + " characters); allowed: 1 to "
                             + MAX_NAME_LENGTH
-                            + " visible ASCII characters without '/' and ':'");
+                            + " visible ASCII characters without '/', ':' and '%'");
         }
         return name;
     }

@@ -35,9 +35,9 @@ final class TcpTransfer {
             final TestNamespace to,
             final String address,
             final long bytes) {
-        final Shell.Started server = to.start("python3", "-c", SERVER, address);
+        final Shell.Started server = to.start("/usr/bin/python3", "-c", SERVER, address);
         final Shell.Result client =
-                from.exec("python3", "-c", CLIENT, address, Long.toString(bytes));
+                from.exec("/usr/bin/python3", "-c", CLIENT, address, Long.toString(bytes));
         final Shell.Result received = Shell.await(server);
         assertEquals(0, client.exitCode, client.output);
         assertEquals(client.output, received.output);

@@ -13,14 +13,15 @@ final class TestNamespace implements AutoCloseable {
     final String name = "vtap" + ProcessHandle.current().pid() + "x" + NEXT.incrementAndGet();
 
     TestNamespace() {
-        assumeTrue(isRoot(), "needs root: network namespaces and TAP devices");
-        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "needs /dev/net/tun (modprobe tun)");
+        assumeRoot();
         Shell.run("ip", "netns", "add", name);
         ip("link", "set", "lo", "up");
     }
 
-    private static boolean isRoot() {
-        return "root".equals(System.getProperty("user.name"));
+    static void assumeRoot() {
+        final boolean root = "root".equals(System.getProperty("user.name"));
+        assumeTrue(root, "needs root: network namespaces and TAP devices");
+        assumeTrue(Files.exists(Path.of("/dev/net/tun")), "needs /dev/net/tun (modprobe tun)");
     }
 
     NetworkNamespace namespace() {
