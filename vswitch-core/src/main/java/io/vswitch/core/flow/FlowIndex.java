@@ -11,17 +11,21 @@ import org.agrona.UnsafeApi;
  * alternate, when that is full too one of the 16 slots moves to its own alternate.
  *
  * <pre>
- *   slot (8 bytes):  tag (32, never 0) | entry + 1 (32)      0: free
+ *    0  tags of slots 0, 2, 4, 6 (2 bytes each, 0: free)
+ *    8  tags of slots 1, 3, 5, 7
+ *   16  entries of slots 0 to 7 (4 bytes each)
+ *   48  unused (16)
  * </pre>
  */
 final class FlowIndex {
     /** Slots that can hold the entry of a hash. */
     static final int CANDIDATES = 16;
 
+    private static final int NONE = -1;
     private static final int BUCKET_SLOTS = 8;
     private static final int LINE = 64;
-    private static final long TAG = 0xffff_ffff_0000_0000L;
-    private static final long TAG_NEVER_ZERO = 1L << 32;
+    private static final int ENTRIES = 16;
+    private static final long LANES = 0x0001_0001_0001_0001L;
 
     private final long mask;
     private final long memory;
@@ -54,11 +58,23 @@ final class FlowIndex {
         return sum;
     }
 
-    /** First entry whose slot bears the tag of {@code hash}, or -1. */
-    int first(final long hash) {
-        final long tag = tag(hash);
-        final int entry = firstIn(primary(hash), tag);
-        return entry >= 0 ? entry : firstIn(alternate(primary(hash), tag), tag);
+    /** Per hash the first entry whose slot bears its tag, or -1. */
+    void firstAll(final long[] hashes, final int count, final int[] entries) {
+        for (int i = 0; i < count; i++) {
+            entries[i] = first(hashes[i]);
+        }
+    }
+
+    private int first(final long hash) {
+        final int tag = tag(hash);
+        final long primary = primary(hash);
+        final int slot = slotWith(primary, tag);
+        if (slot != NONE) {
+            return entry(primary, slot);
+        }
+        final long alternate = alternate(primary, tag);
+        final int other = slotWith(alternate, tag);
+        return other == NONE ? NONE : entry(alternate, other);
     }
 
     /**
@@ -66,85 +82,102 @@ final class FlowIndex {
      * #CANDIDATES} - 1.
      */
     int entryAt(final long hash, final int i) {
-        return (int) UnsafeApi.getLong(slot(hash, i)) - 1;
+        final long bucket = bucketOf(hash, i);
+        final int slot = i & (BUCKET_SLOTS - 1);
+        return tagAt(bucket, slot) == 0 ? NONE : entry(bucket, slot);
     }
 
     /** Entry in candidate slot {@code i} if that slot bears the tag of {@code hash}, else -1. */
     int matchAt(final long hash, final int i) {
-        final long value = UnsafeApi.getLong(slot(hash, i));
-        return (value & TAG) == tag(hash) ? (int) value - 1 : -1;
+        final long bucket = bucketOf(hash, i);
+        final int slot = i & (BUCKET_SLOTS - 1);
+        return tagAt(bucket, slot) == tag(hash) ? entry(bucket, slot) : NONE;
     }
 
     /** Adds an entry; false when there is no room within one move. */
     boolean put(final long hash, final int entry) {
-        final long tag = tag(hash);
+        final int tag = tag(hash);
         final long primary = primary(hash);
-        long slot = freeIn(primary);
-        if (slot == 0) {
-            slot = freeIn(alternate(primary, tag));
-        }
-        if (slot == 0) {
-            slot = displaceOne(hash);
-        }
-        if (slot == 0) {
-            return false;
-        }
-        UnsafeApi.putLong(slot, tag | (entry + 1));
-        return true;
+        return putInto(primary, tag, entry)
+                || putInto(alternate(primary, tag), tag, entry)
+                || displaceOne(hash, entry);
     }
 
     /** Takes an entry out that was put with this hash. */
     void remove(final long hash, final int entry) {
-        final long value = tag(hash) | (entry + 1);
         for (int i = 0; i < CANDIDATES; i++) {
-            final long slot = slot(hash, i);
-            if (UnsafeApi.getLong(slot) == value) {
-                UnsafeApi.putLong(slot, 0);
+            if (matchAt(hash, i) == entry) {
+                tagAt(bucketOf(hash, i), i & (BUCKET_SLOTS - 1), 0);
                 return;
             }
         }
     }
 
-    private long displaceOne(final long hash) {
+    private boolean displaceOne(final long hash, final int entry) {
         for (int i = 0; i < CANDIDATES; i++) {
-            final long slot = slot(hash, i);
-            final long value = UnsafeApi.getLong(slot);
-            final long free = freeIn(alternate(slot & -LINE, value & TAG));
-            if (free != 0) {
-                UnsafeApi.putLong(free, value);
-                return slot;
+            final long bucket = bucketOf(hash, i);
+            final int slot = i & (BUCKET_SLOTS - 1);
+            final int tag = tagAt(bucket, slot);
+            if (putInto(alternate(bucket, tag), tag, entry(bucket, slot))) {
+                set(bucket, slot, tag(hash), entry);
+                return true;
             }
         }
-        return 0;
+        return false;
     }
 
-    private static int firstIn(final long bucket, final long tag) {
-        for (int i = 0; i < LINE; i += Long.BYTES) {
-            final long value = UnsafeApi.getLong(bucket + i);
-            if ((value & TAG) == tag) {
-                return (int) value - 1;
-            }
+    private static boolean putInto(final long bucket, final int tag, final int entry) {
+        final int slot = slotWith(bucket, 0);
+        if (slot != NONE) {
+            set(bucket, slot, tag, entry);
         }
-        return -1;
+        return slot != NONE;
     }
 
-    private static long freeIn(final long bucket) {
-        for (int i = 0; i < LINE; i += Long.BYTES) {
-            if (UnsafeApi.getLong(bucket + i) == 0) {
-                return bucket + i;
-            }
-        }
-        return 0;
+    /**
+     * Slot of the bucket that bears the tag, without a loop: a lane of {@code x - 1 & ~x} has its
+     * top bit set where x is zero (and, after a borrow, perhaps in a lane above such a one, so the
+     * lowest counts).
+     */
+    private static int slotWith(final long bucket, final int tag) {
+        final long wanted = tag * LANES;
+        final long even = UnsafeApi.getLong(bucket) ^ wanted;
+        final long odd = UnsafeApi.getLong(bucket + Long.BYTES) ^ wanted;
+        final long hits =
+                (((even - LANES & ~even) >>> 15) & LANES)
+                        | (((odd - LANES & ~odd) >>> 14) & LANES << 1);
+        final int lowest = Long.numberOfTrailingZeros(hits);
+        return hits == 0 ? NONE : lowest >>> 3 | lowest & 1;
     }
 
-    private long slot(final long hash, final int i) {
+    private static void set(final long bucket, final int slot, final int tag, final int entry) {
+        tagAt(bucket, slot, tag);
+        UnsafeApi.putInt(bucket + ENTRIES + slot * Integer.BYTES, entry);
+    }
+
+    private static int entry(final long bucket, final int slot) {
+        return UnsafeApi.getInt(bucket + ENTRIES + slot * Integer.BYTES);
+    }
+
+    private static long tagAddress(final long bucket, final int slot) {
+        return bucket + (slot & 1) * Long.BYTES + (slot >>> 1) * Short.BYTES;
+    }
+
+    private static int tagAt(final long bucket, final int slot) {
+        return UnsafeApi.getShort(tagAddress(bucket, slot)) & 0xffff;
+    }
+
+    private static void tagAt(final long bucket, final int slot, final int tag) {
+        UnsafeApi.putShort(tagAddress(bucket, slot), (short) tag);
+    }
+
+    private long bucketOf(final long hash, final int i) {
         final long primary = primary(hash);
-        final long bucket = i < BUCKET_SLOTS ? primary : alternate(primary, tag(hash));
-        return bucket + (long) (i & (BUCKET_SLOTS - 1)) * Long.BYTES;
+        return i < BUCKET_SLOTS ? primary : alternate(primary, tag(hash));
     }
 
-    private static long tag(final long hash) {
-        return (hash & TAG) | TAG_NEVER_ZERO;
+    private static int tag(final long hash) {
+        return (int) (hash >>> 48) | 1;
     }
 
     private long primary(final long hash) {
@@ -152,9 +185,9 @@ final class FlowIndex {
     }
 
     /** The other bucket of a slot: its own inverse. */
-    private long alternate(final long bucket, final long tag) {
+    private long alternate(final long bucket, final int tag) {
         final long number = (bucket - base) / LINE;
-        final long distance = ((tag >>> 32) * 0x9e37_79b1L >>> 8 | 1) & mask;
+        final long distance = (tag * 0x9e37_79b1L >>> 8 | 1) & mask;
         return base + (number ^ distance) * LINE;
     }
 }

@@ -122,25 +122,25 @@ public final class FlowTable implements AutoCloseable {
      */
     public void lookup(
             final long[] keys, final long[] hashes, final int count, final int[] entries) {
-        sink = index.touch(hashes, count) + nameCandidates(hashes, count, entries);
+        long loaded = index.touch(hashes, count);
+        index.firstAll(hashes, count, entries);
+        loaded += touch(entries, count);
         for (int i = 0; i < count; i++) {
             final int entry = entries[i];
             if (entry >= 0 && !matches(entry, keys, i * FlowKey.WORDS)) {
                 entries[i] = find(keys, i * FlowKey.WORDS, hashes[i]);
             }
         }
+        sink = loaded;
     }
 
-    private long nameCandidates(final long[] hashes, final int count, final int[] entries) {
+    private long touch(final int[] entries, final int count) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            final int entry = index.first(hashes[i]);
-            entries[i] = entry;
-            if (entry >= 0) {
-                sum +=
-                        UnsafeApi.getLong(address(entry))
-                                + UnsafeApi.getLong(address(entry) + PACKETS);
-            }
+            // Without a branch, so that loads run ahead: a miss loads entry 0, which is in the
+            // cache.
+            final long address = address(Math.max(entries[i], 0));
+            sum += UnsafeApi.getLong(address) + UnsafeApi.getLong(address + PACKETS);
         }
         return sum;
     }
