@@ -201,6 +201,11 @@ public final class FlowTable implements AutoCloseable {
         return entry;
     }
 
+    /** Entries that a full sweep looks at. */
+    int span() {
+        return highWater;
+    }
+
     /** Takes a flow out. */
     public void remove(final int entry) {
         discard(entry);
