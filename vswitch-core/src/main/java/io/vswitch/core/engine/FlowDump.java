@@ -44,17 +44,18 @@ final class FlowDump implements WorkerCommand {
     }
 
     private boolean collect(final Worker worker) {
+        final FlowTable table = worker.flows();
         for (int i = 0; i < PIECE; i++) {
-            final int entry =
-                    flows.size() < limit ? worker.flows().nextLive(cursor) : FlowTable.NONE;
-            if (entry == FlowTable.NONE) {
+            if (flows.size() >= limit || cursor >= table.span()) {
                 result.complete(flows);
                 return true;
             }
-            cursor = entry + 1;
-            final FlowInfo flow = read(worker, entry);
-            if (filter.test(flow)) {
-                flows.add(flow);
+            final int entry = cursor++;
+            if (table.isLive(entry)) {
+                final FlowInfo flow = read(worker, entry);
+                if (filter.test(flow)) {
+                    flows.add(flow);
+                }
             }
         }
         return false;

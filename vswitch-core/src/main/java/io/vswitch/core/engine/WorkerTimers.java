@@ -1,5 +1,6 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.flow.FlowAgeing;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.l2.MacTable;
 
@@ -11,8 +12,8 @@ final class WorkerTimers {
     private static final long TICK_NS = 1_000_000;
     private static final long FOLD_NS = 50_000_000;
 
-    /** Entries looked at per tick; 256 sweep a default flow table about once a second. */
-    private static final int SWEEP_STEP = 256;
+    /** Entries of each MAC table looked at per tick; 16 sweep a default table twice a second. */
+    private static final int MAC_SWEEP_STEP = 16;
 
     /** Most ticks made up for after the worker waited. */
     private static final int MAX_TICKS = 32;
@@ -23,6 +24,7 @@ final class WorkerTimers {
     private boolean started;
     private long lastTickNs;
     private long lastFoldNs;
+    private FlowAgeing ageing;
 
     WorkerTimers(final FlowTable flows, final VerdictTable verdicts, final long flowIdleMs) {
         this.flows = flows;
@@ -35,6 +37,7 @@ final class WorkerTimers {
             started = true;
             lastTickNs = nowNs;
             lastFoldNs = nowNs;
+            ageing = new FlowAgeing(flows, flowIdleNs, nowNs);
         }
         if (nowNs - lastTickNs >= TICK_NS) {
             tick(nowNs, snapshot, macs);
@@ -44,10 +47,13 @@ final class WorkerTimers {
     private void tick(final long nowNs, final SwitchSnapshot snapshot, final MacTable[] macs) {
         final int ticks = (int) Math.min(MAX_TICKS, (nowNs - lastTickNs) / TICK_NS);
         lastTickNs = nowNs;
-        flows.expire(nowNs, flowIdleNs, ticks * SWEEP_STEP);
+        ageing.doWork(nowNs);
         for (int id = 0; id < macs.length; id++) {
             if (macs[id] != null) {
-                macs[id].expire(nowNs, snapshot.network(id).config().macAgeMs() * 1_000_000, ticks);
+                macs[id].expire(
+                        nowNs,
+                        snapshot.network(id).config().macAgeMs() * 1_000_000,
+                        ticks * MAC_SWEEP_STEP);
             }
         }
         if (nowNs - lastFoldNs >= FOLD_NS) {

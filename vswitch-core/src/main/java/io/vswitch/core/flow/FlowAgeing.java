@@ -18,8 +18,8 @@ public final class FlowAgeing {
     /** Shortest idle time-out that pressure leads to, nanoseconds. */
     public static final long MIN_IDLE_NS = 100_000_000;
 
-    /** Most entries that a call looks at: bounds it to some 100 us even if all of them go. */
-    public static final int MAX_PER_CALL = 2048;
+    /** Most entries that a call looks at: bounds it to less than 1 ms even if all of them go. */
+    public static final int MAX_PER_CALL = 4096;
 
     private static final int ROUNDS_PER_IDLE = 4;
     private static final long MIN_NS_PER_ENTRY = 100;

@@ -10,6 +10,17 @@ import org.agrona.UnsafeApi;
  * without its key being read. An entry goes to the primary bucket, when that is full to the
  * alternate, when that is full too one of the 16 slots moves to its own alternate.
  *
+ * <p>Tags are compared four at a time. The other design measured here had 8 slots of tag and entry
+ * in one long each, compared in a loop, whose unpredictable exit keeps the CPU from running ahead
+ * over the burst. Per packet with hash and counting, 1 M entries, random flows, JDK 17, Xeon
+ * (Sapphire Rapids, 2 cores, KVM, shared with other load), minimum of 300 runs:
+ *
+ * <pre>
+ *   flows             1 k     100 k     1 M
+ *   four at a time    13 ns   25 ns     38 ns
+ *   loop              12 ns   25 ns     46 ns
+ * </pre>
+ *
  * <pre>
  *    0  tags of slots 0, 2, 4, 6 (2 bytes each, 0: free)
  *    8  tags of slots 1, 3, 5, 7

@@ -130,7 +130,7 @@ public final class MacTable {
         detach(entry);
         attach(entry, portId);
         moves++;
-        epoch++;
+        changed();
     }
 
     /** Forgets all addresses behind a port; takes time in proportion to them. */
@@ -198,7 +198,7 @@ public final class MacTable {
 
     /**
      * Rises whenever {@link #lookup} may answer another port, or none, for an address it knew
-     * before. Wraps around.
+     * before. Never negative; wraps around to 0.
      */
     public int epoch() {
         return epoch;
@@ -268,7 +268,11 @@ public final class MacTable {
         newer[entry] = freeHead;
         freeHead = entry;
         size--;
-        epoch++;
+        changed();
+    }
+
+    private void changed() {
+        epoch = epoch + 1 & Integer.MAX_VALUE;
     }
 
     private void attach(final int entry, final int portId) {
