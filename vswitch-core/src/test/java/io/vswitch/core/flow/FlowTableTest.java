@@ -94,6 +94,28 @@ class FlowTableTest {
     }
 
     @Test
+    void shouldEvictLeastRecentlyUsedOfBucketsWhenTheyAreFull() {
+        final long sameHash = 0x1234_5678_9abc_def0L;
+        for (int i = 0; i <= FlowIndex.CANDIDATES; i++) {
+            key(i);
+            final int entry = table.insert(key, 0, sameHash, 100 + i);
+            if (i == FlowIndex.CANDIDATES - 1) {
+                key(0);
+                table.count(table.find(key, 0, sameHash), 60, 200);
+            }
+            key(i);
+            assertEquals(entry, table.find(key, 0, sameHash));
+        }
+        key(1);
+        assertEquals(FlowTable.NONE, table.find(key, 0, sameHash));
+        for (int i = 0; i <= FlowIndex.CANDIDATES; i++) {
+            key(i);
+            assertTrue(i == 1 || table.find(key, 0, sameHash) != FlowTable.NONE, "flow " + i);
+        }
+        assertEquals(1, table.evictions());
+    }
+
+    @Test
     void shouldShowEachFlowOnceWhenDumpIsSpreadOverChanges() {
         for (int i = 1; i <= 500; i++) {
             insert(i, 0);

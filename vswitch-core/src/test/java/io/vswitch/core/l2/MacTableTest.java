@@ -76,6 +76,19 @@ class MacTableTest {
     }
 
     @Test
+    void shouldEvictOwnAddressWhenPortIsOneOfTheLargest() {
+        for (int port = 1; port <= 4; port++) {
+            table.learn(BASE + port, port, port);
+            table.learn(BASE + 10 + port, port, 10 + port);
+        }
+        for (int port = 1; port <= 4; port++) {
+            table.learn(BASE + 20 + port, port, 20 + port);
+            assertEquals(MacTable.NONE, table.lookup(BASE + port));
+            assertEquals(2, table.countOf(port));
+        }
+    }
+
+    @Test
     void shouldKeepOthersWhenOnePortFloods() {
         final MacTable large = new MacTable(1000, SEED);
         for (int i = 0; i < 300; i++) {
