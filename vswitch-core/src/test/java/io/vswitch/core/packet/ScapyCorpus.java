@@ -43,6 +43,11 @@ public final class ScapyCorpus {
 
     private ScapyCorpus() {}
 
+    /** The frame of this name. */
+    public static byte[] frame(final String name) {
+        return rows().filter(row -> row.name().equals(name)).findFirst().orElseThrow().frame();
+    }
+
     public static Stream<Row> rows() {
         return ROWS.stream();
     }

@@ -10,22 +10,14 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class VirtioNetHeaderTest {
-    private static final byte[] TCP4 = frame("ipv4 tcp-all-flags");
-    private static final byte[] TCP6 = frame("ipv6 tcp-all-flags");
-    private static final byte[] UDP4 = frame("ipv4 udp");
-    private static final byte[] VXLAN4 = frame("ipv4 vxlan");
-    private static final byte[] GRE4 = frame("ipv4 gre");
-    private static final byte[] FRAGMENT = frame("fragment 1");
+    private static final byte[] TCP4 = ScapyCorpus.frame("ipv4 tcp-all-flags");
+    private static final byte[] TCP6 = ScapyCorpus.frame("ipv6 tcp-all-flags");
+    private static final byte[] UDP4 = ScapyCorpus.frame("ipv4 udp");
+    private static final byte[] VXLAN4 = ScapyCorpus.frame("ipv4 vxlan");
+    private static final byte[] GRE4 = ScapyCorpus.frame("ipv4 gre");
+    private static final byte[] FRAGMENT = ScapyCorpus.frame("fragment 1");
 
     private final PacketFixture fixture = new PacketFixture();
-
-    private static byte[] frame(final String name) {
-        return ScapyCorpus.rows()
-                .filter(row -> row.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .frame();
-    }
 
     @Test
     void shouldReadAndWriteTheBytesOfTheKernel() {
