@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes scapy.tsv beside this file: frames built by scapy with the flow key fields that scapy reads back from them.
+"""Writes scapy.tsv beside this file, and the first inputs of the fuzz test: frames built by scapy with the flow key fields that scapy reads back from them.
 
 Needs python3-scapy (written with 2.5.0). Run: /usr/bin/python3 generate.py
 Columns: name, frame in hex, EtherType, outer VLAN, inner VLAN (-1: none), protocol, TCP flags, fragment (0 none, 1 first,
@@ -8,6 +8,7 @@ header (0: none).
 """
 import os
 import random
+import struct
 
 from scapy.all import (
     AH, ARP, Dot1AD, Dot1Q, Dot3, ESP, Ether, GRE, ICMP, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6ND_NS,
@@ -153,11 +154,29 @@ def packets():
         yield f"fragment v6 {i}", v6() / header / Raw(piece)
 
 
+def seed(row_text, number):
+    """Fuzzing input: virtio_net_hdr, two bytes that say what to rewrite, frame."""
+    name, frame, *numbers = row_text.split("\t")
+    protocol, l4 = int(numbers[3]), int(numbers[11])
+    header = bytes(10)
+    if l4 and protocol in (6, 17) and numbers[5] == "0":
+        gso = 5 if protocol == 17 else 4 if "ipv6" in name else 1
+        header = struct.pack("<BBHHHH", 1, gso if number % 2 else 0, l4, 9, l4, 16 if protocol == 6 else 6)
+    return header + random.randbytes(2) + bytes.fromhex(frame)
+
+
 def main():
-    target = os.path.join(os.path.dirname(os.path.abspath(__file__)), "scapy.tsv")
-    with open(target, "w", encoding="ascii") as out:
-        for name, packet in packets():
-            out.write(row(name, packet) + "\n")
+    here = os.path.dirname(os.path.abspath(__file__))
+    seeds = os.path.join(
+        here, "../io/vswitch/core/packet/PacketFuzzTestInputs/shouldNeitherThrowNorTouchOtherMemory")
+    os.makedirs(seeds, exist_ok=True)
+    with open(os.path.join(here, "scapy.tsv"), "w", encoding="ascii") as out:
+        for number, (name, packet) in enumerate(packets()):
+            text = row(name, packet)
+            out.write(text + "\n")
+            if number % 5 == 0 or number > 350:
+                with open(os.path.join(seeds, name.replace(" ", "-")), "wb") as seed_file:
+                    seed_file.write(seed(text, number))
 
 
 main()

@@ -47,6 +47,15 @@ public final class PacketFixture {
         return PacketParser.parse(batch, 0, PORT);
     }
 
+    /**
+     * Parses the packet as rewriting left it: a group address written as a destination is no reason to
+     * drop it.
+     */
+    public DropReason reparse() {
+        final DropReason reason = parse();
+        return reason == DropReason.RESERVED_MULTICAST ? null : reason;
+    }
+
     public DropReason parse(final byte[] frame) {
         return load(frame).parse();
     }
