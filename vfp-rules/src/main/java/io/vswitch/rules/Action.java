@@ -66,7 +66,8 @@ public sealed interface Action {
     record Rewrite(Map<RewriteField, Object> sets) implements Action {
         public Rewrite {
             if (sets.isEmpty()) {
-                throw new RuleSyntaxException("rule: rewrite sets no field; allowed: " + RewriteField.allowed());
+                throw new RuleSyntaxException(
+                        "rule: rewrite sets no field; allowed: " + RewriteField.allowed());
             }
             sets = Collections.unmodifiableMap(new EnumMap<>(sets));
             sets.forEach(RewriteField::checkValue);

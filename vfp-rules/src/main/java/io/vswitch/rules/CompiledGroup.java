@@ -3,9 +3,10 @@ package io.vswitch.rules;
 import io.vswitch.core.policy.HeaderFields;
 
 /**
- * A group ready to be evaluated: tuple-space search (Srinivasan, Suri, Varghese, "Packet classification using tuple space
- * search", 1999), so the cost grows with the number of different masks, not of rules. Tuples come in the order of their
- * best rules, and the search ends when no later tuple can do better. Immutable.
+ * A group ready to be evaluated: tuple-space search (Srinivasan, Suri, Varghese, "Packet
+ * classification using tuple space search", 1999), so the cost grows with the number of different
+ * masks, not of rules. Tuples come in the order of their best rules, and the search ends when no
+ * later tuple can do better. Immutable.
  */
 final class CompiledGroup {
     final GroupNode source;

@@ -79,6 +79,11 @@ final class CompiledPolicy implements PortPolicy {
         final String action = rule.rule.body().action().toString();
         final boolean failed = drop != null && drop != DropReason.POLICY_BLOCKED;
         final String outcome = failed ? action + ": dropped, " + drop.text() : action;
-        trace.layer(direction, layer.name(), rule.ref.group(), rule.rule.id() + ": " + rule.rule.text(), outcome);
+        trace.layer(
+                direction,
+                layer.name(),
+                rule.ref.group(),
+                rule.rule.id() + ": " + rule.rule.text(),
+                outcome);
     }
 }

@@ -6,7 +6,10 @@ import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
 import java.util.Map;
 
-/** A rewrite as the packet path does it; immutable, allocates nothing. A negative number leaves its field alone. */
+/**
+ * A rewrite as the packet path does it; immutable, allocates nothing. A negative number leaves its
+ * field alone.
+ */
 final class CompiledRewrite implements CompiledAction {
     private static final int NONE = -1;
 
@@ -45,7 +48,8 @@ final class CompiledRewrite implements CompiledAction {
     }
 
     @Override
-    public void apply(final HeaderFields fields, final PolicyDecision decision, final int[] targets) {
+    public void apply(
+            final HeaderFields fields, final PolicyDecision decision, final int[] targets) {
         if (!isPossible(fields)) {
             decision.drop(DropReason.REWRITE_IMPOSSIBLE);
             return;
@@ -54,7 +58,8 @@ final class CompiledRewrite implements CompiledAction {
         network(fields);
         if (fields.fragment != FlowKey.FRAGMENT_LATER) {
             fields.sourcePort = sourcePort >= 0 ? sourcePort : fields.sourcePort;
-            fields.destinationPort = destinationPort >= 0 ? destinationPort : fields.destinationPort;
+            fields.destinationPort =
+                    destinationPort >= 0 ? destinationPort : fields.destinationPort;
         }
     }
 

@@ -5,13 +5,14 @@ import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.RuleRef;
 
 /**
- * A rule as the packet path checks it: values under masks over seven packed words, port ranges beside them. Immutable,
- * shared by all compiled generations that hold the rule.
+ * A rule as the packet path checks it: values under masks over seven packed words, port ranges
+ * beside them. Immutable, shared by all compiled generations that hold the rule.
  *
  * <pre>
  *   word 0   destination MAC (48) | EtherType (16)
  *   word 1   source MAC (48)      | outer VLAN (16)
- *   word 2   14 zero | later fragment (1) | IP (1) | TCP flags (8) | protocol (8) | source port (16) | destination port (16)
+ *   word 2   14 zero | later fragment (1) | IP (1) | TCP flags (8) | protocol (8)
+ *            | source port (16) | destination port (16)
  *   source address high, low; destination address high, low
  * </pre>
  */

@@ -19,7 +19,11 @@ public enum ConditionField {
     /** Value: {@link IpPrefix}. */
     DST_IP("dst-ip", IpPrefix.class, IpPrefix::parse, "IP or IP/LENGTH"),
     /** Value: {@link IpProtocol}. */
-    PROTO("proto", IpProtocol.class, IpProtocol::parse, "a name as tcp, udp, icmp, icmpv6, or 0 to 255"),
+    PROTO(
+            "proto",
+            IpProtocol.class,
+            IpProtocol::parse,
+            "a name as tcp, udp, icmp, icmpv6, or 0 to 255"),
     /** Value: {@link PortSet}. */
     SRC_PORT("src-port", PortSet.class, PortSet::parse, "PORT, PORT-PORT or a comma list of them"),
     /** Value: {@link PortSet}. */
@@ -29,7 +33,11 @@ public enum ConditionField {
     /** Value: Integer, 0 to 255. */
     ICMP_CODE("icmp-code", Integer.class, text -> Numbers.between(text, 0, 255), "0 to 255"),
     /** Value: {@link TcpFlagsMatch}. */
-    TCP_FLAGS("tcp-flags", TcpFlagsMatch.class, TcpFlagsMatch::parse, "flags joined by '+', or SET/LOOKED-AT");
+    TCP_FLAGS(
+            "tcp-flags",
+            TcpFlagsMatch.class,
+            TcpFlagsMatch::parse,
+            "flags joined by '+', or SET/LOOKED-AT");
 
     private static final List<String> LABELS = labels();
 
@@ -39,7 +47,10 @@ public enum ConditionField {
     private final String allowed;
 
     ConditionField(
-            final String label, final Class<?> type, final Function<String, Object> parser, final String allowed) {
+            final String label,
+            final Class<?> type,
+            final Function<String, Object> parser,
+            final String allowed) {
         this.label = label;
         this.type = type;
         this.parser = parser;

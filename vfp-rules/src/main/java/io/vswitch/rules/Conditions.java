@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Conditions that all have to hold, at most one per field; immutable. {@link #toString} is their canonical text. A field
- * that the packet doesn't have never matches: addresses and protocols are those of IP packets only, and a later fragment
- * has no ports, ICMP type or TCP flags.
+ * Conditions that all have to hold, at most one per field; immutable. {@link #toString} is their
+ * canonical text. A field that the packet doesn't have never matches: addresses and protocols are
+ * those of IP packets only, and a later fragment has no ports, ICMP type or TCP flags.
  */
 public final class Conditions {
     private static final Conditions NONE = new Conditions(new EnumMap<>(ConditionField.class));

@@ -31,7 +31,9 @@ public record EtherType(int value) {
 
     private static EtherType parseNumber(final String text) {
         final int number =
-                text.startsWith("0x") ? Numbers.hexadecimal(text.substring(2), 4) : Numbers.decimal(text, 0xffff);
+                text.startsWith("0x")
+                        ? Numbers.hexadecimal(text.substring(2), 4)
+                        : Numbers.decimal(text, 0xffff);
         if (number < 0) {
             throw new ValueException("allowed: ipv4, ipv6, arp, 0x0000 to 0xffff, 0 to 65535");
         }
@@ -44,6 +46,8 @@ public record EtherType(int value) {
 
     @Override
     public String toString() {
-        return equals(IPV4) ? "ipv4" : equals(IPV6) ? "ipv6" : equals(ARP) ? "arp" : String.format("0x%04x", value);
+        return equals(IPV4)
+                ? "ipv4"
+                : equals(IPV6) ? "ipv6" : equals(ARP) ? "arp" : String.format("0x%04x", value);
     }
 }

@@ -8,7 +8,8 @@ import io.vswitch.core.policy.Direction;
  * @param layer name of its layer.
  * @param name unique in its layer, 1 to 63 characters.
  * @param direction of the packets it looks at.
- * @param priority 0 to 1,000,000; groups are visited from the lowest to the highest, equal ones by name.
+ * @param priority 0 to 1,000,000; groups are visited from the lowest to the highest, equal ones by
+ *     name.
  */
 public record Group(String layer, String name, Direction direction, int priority) {
     public Group {

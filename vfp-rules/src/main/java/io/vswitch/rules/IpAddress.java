@@ -8,7 +8,8 @@ package io.vswitch.rules;
  * @param low bits 63 to 0 of an IPv6 address, or the IPv4 address in the low 32 bits.
  */
 public record IpAddress(boolean isIpv6, long high, long low) {
-    private static final String ALLOWED = "not an address; allowed: IPv4 as in 10.0.0.1, IPv6 as in fd00::1";
+    private static final String ALLOWED =
+            "not an address; allowed: IPv4 as in 10.0.0.1, IPv6 as in fd00::1";
 
     public IpAddress {
         if (!isIpv6 && (high != 0 || low >>> 32 != 0)) {
@@ -24,7 +25,8 @@ public record IpAddress(boolean isIpv6, long high, long low) {
         final String[] octets = text.split("\\.", -1);
         long address = 0;
         for (final String octet : octets) {
-            final int value = octet.length() > 1 && octet.startsWith("0") ? -1 : Numbers.decimal(octet, 255);
+            final int value =
+                    octet.length() > 1 && octet.startsWith("0") ? -1 : Numbers.decimal(octet, 255);
             if (value < 0 || octets.length != 4) {
                 throw new ValueException(ALLOWED);
             }
@@ -95,7 +97,13 @@ public record IpAddress(boolean isIpv6, long high, long low) {
     @Override
     public String toString() {
         if (!isIpv6) {
-            return (low >>> 24) + "." + (low >>> 16 & 255) + "." + (low >>> 8 & 255) + "." + (low & 255);
+            return (low >>> 24)
+                    + "."
+                    + (low >>> 16 & 255)
+                    + "."
+                    + (low >>> 8 & 255)
+                    + "."
+                    + (low & 255);
         }
         final int gap = longestZeros();
         final int gapEnd = gap + zerosFrom(gap);

@@ -9,11 +9,17 @@ package io.vswitch.rules;
 public record IpPrefix(IpAddress address, int length) {
     public IpPrefix {
         if (length < 0 || length > address.bits()) {
-            throw new ValueException("bad prefix length; allowed for " + address.family() + ": 0 to " + address.bits());
+            throw new ValueException(
+                    "bad prefix length; allowed for "
+                            + address.family()
+                            + ": 0 to "
+                            + address.bits());
         }
         final IpAddress network =
                 new IpAddress(
-                        address.isIpv6(), address.high() & highMask(address, length), address.low() & lowMask(address, length));
+                        address.isIpv6(),
+                        address.high() & highMask(address, length),
+                        address.low() & lowMask(address, length));
         if (!network.equals(address)) {
             throw new ValueException("host bits are set; the network is " + network + "/" + length);
         }

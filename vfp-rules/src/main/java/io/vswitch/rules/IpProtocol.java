@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Protocol of an IPv4 packet, or of the last header of an IPv6 packet; immutable. Source: IANA protocol numbers.
+ * Protocol of an IPv4 packet, or of the last header of an IPv6 packet; immutable. Source: IANA
+ * protocol numbers.
  *
  * @param number 0 to 255.
  */
@@ -41,7 +42,8 @@ public record IpProtocol(int number) {
         }
         final int number = Numbers.decimal(text, 255);
         if (number < 0) {
-            throw new ValueException("allowed: " + String.join(", ", BY_NAME.keySet()) + ", 0 to 255");
+            throw new ValueException(
+                    "allowed: " + String.join(", ", BY_NAME.keySet()) + ", 0 to 255");
         }
         return new IpProtocol(number);
     }

@@ -36,7 +36,9 @@ final class LayerNode implements Comparable<LayerNode> {
         return groups.stream().map(node -> node.group().name()).toList();
     }
 
-    /** This layer with one group more, or with {@code node} in the place of the group of its name. */
+    /**
+     * This layer with one group more, or with {@code node} in the place of the group of its name.
+     */
     LayerNode with(final GroupNode node) {
         final List<GroupNode> changed = new ArrayList<>(without(node.group().name()).groups);
         changed.add(node);
@@ -45,7 +47,8 @@ final class LayerNode implements Comparable<LayerNode> {
     }
 
     LayerNode without(final String group) {
-        return new LayerNode(layer, groups.stream().filter(node -> !node.group().name().equals(group)).toList());
+        return new LayerNode(
+                layer, groups.stream().filter(node -> !node.group().name().equals(group)).toList());
     }
 
     @Override

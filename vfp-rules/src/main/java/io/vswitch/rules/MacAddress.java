@@ -9,11 +9,13 @@ public record MacAddress(long value) {
     /** All 48 bits. */
     static final long ALL = 0xffff_ffff_ffffL;
 
-    private static final String ALLOWED = "not a MAC; allowed: six pairs of hexadecimal digits, as in 02:00:00:00:00:01";
+    private static final String ALLOWED =
+            "not a MAC; allowed: six pairs of hexadecimal digits, as in 02:00:00:00:00:01";
 
     public MacAddress {
         if ((value & ~ALL) != 0) {
-            throw new IllegalArgumentException("MAC of more than 48 bits: " + Long.toHexString(value));
+            throw new IllegalArgumentException(
+                    "MAC of more than 48 bits: " + Long.toHexString(value));
         }
     }
 
@@ -41,7 +43,8 @@ public record MacAddress(long value) {
         final StringBuilder text = new StringBuilder(17);
         for (int shift = 40; shift >= 0; shift -= 8) {
             final int octet = (int) (value >>> shift) & 0xff;
-            text.append(Character.forDigit(octet >> 4, 16)).append(Character.forDigit(octet & 15, 16));
+            text.append(Character.forDigit(octet >> 4, 16))
+                    .append(Character.forDigit(octet & 15, 16));
             text.append(shift > 0 ? ":" : "");
         }
         return text.toString();

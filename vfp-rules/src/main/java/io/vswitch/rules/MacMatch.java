@@ -21,7 +21,9 @@ public record MacMatch(MacAddress address, MacAddress mask) {
         final int slash = text.indexOf('/');
         return slash < 0
                 ? new MacMatch(MacAddress.parse(text), EXACT)
-                : new MacMatch(MacAddress.parse(text.substring(0, slash)), MacAddress.parse(text.substring(slash + 1)));
+                : new MacMatch(
+                        MacAddress.parse(text.substring(0, slash)),
+                        MacAddress.parse(text.substring(slash + 1)));
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.vswitch.core.engine.SwitchException;
 import java.util.Collection;
 import java.util.regex.Pattern;
 
-/** What names, ids and priorities may be, and which known name somebody probably meant. Stateless. */
+/**
+ * What names, ids and priorities may be, and which known name somebody probably meant. Stateless.
+ */
 final class Names {
     static final int MAX_PRIORITY = 1_000_000;
 
@@ -26,11 +28,20 @@ final class Names {
     static void checkPriority(final String what, final String name, final int priority) {
         if (priority < 0 || priority > MAX_PRIORITY) {
             throw new SwitchException(
-                    what + " '" + name + "': priority " + priority + "; allowed: 0 to " + MAX_PRIORITY);
+                    what
+                            + " '"
+                            + name
+                            + "': priority "
+                            + priority
+                            + "; allowed: 0 to "
+                            + MAX_PRIORITY);
         }
     }
 
-    /** "; did you mean 'X'?" when a known name is near, else the known ones, else "; there are none". */
+    /**
+     * "; did you mean 'X'?" when a known name is near, else the known ones, else "; there are
+     * none".
+     */
     static String hint(final String word, final Collection<String> known) {
         final String near = nearest(word, known);
         if (near != null) {
@@ -43,7 +54,10 @@ final class Names {
         return "; allowed: " + first + (known.size() > 20 ? ", ..." : "");
     }
 
-    /** The known name of the fewest edits, if those are at most a third of the word (and always one). */
+    /**
+     * The known name of the fewest edits, if those are at most a third of the word (and always
+     * one).
+     */
     static String nearest(final String word, final Collection<String> known) {
         String best = null;
         int bestDistance = Math.max(1, word.length() / 3) + 1;
@@ -70,16 +84,22 @@ final class Names {
         return edits[a.length()][b.length()];
     }
 
-    private static int step(final int[][] edits, final String a, final String b, final int i, final int j) {
+    private static int step(
+            final int[][] edits, final String a, final String b, final int i, final int j) {
         final int replace = edits[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
         int best = Math.min(replace, Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
-        if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+        if (i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1)) {
             best = Math.min(best, edits[i - 2][j - 2] + 1);
         }
         return best;
     }
 
-    /** Any text as part of one line: control characters become '?', more than 64 characters are cut. */
+    /**
+     * Any text as part of one line: control characters become '?', more than 64 characters are cut.
+     */
     static String printable(final String text) {
         if (text == null) {
             return "";

@@ -2,7 +2,10 @@ package io.vswitch.rules;
 
 import io.vswitch.core.policy.HeaderFields;
 
-/** Conditions as values under masks over the words of {@link CompiledRule}, and port sets; immutable once made. */
+/**
+ * Conditions as values under masks over the words of {@link CompiledRule}, and port sets; immutable
+ * once made.
+ */
 final class PackedMatch {
     private static final int PORT_MASK = 0xffff;
     private static final long FLAGS_MASK = 0xffL << CompiledRule.FLAGS_SHIFT;
@@ -90,7 +93,9 @@ final class PackedMatch {
             return;
         }
         word2(CompiledRule.IS_IP, CompiledRule.IS_IP);
-        word2((long) proto.number() << CompiledRule.PROTOCOL_SHIFT, 0xffL << CompiledRule.PROTOCOL_SHIFT);
+        word2(
+                (long) proto.number() << CompiledRule.PROTOCOL_SHIFT,
+                0xffL << CompiledRule.PROTOCOL_SHIFT);
         if (proto.isIcmp()) {
             family(proto.equals(IpProtocol.ICMPV6));
         }
@@ -103,7 +108,8 @@ final class PackedMatch {
         if (conditions.tcpFlags() != null) {
             word2(
                     (long) conditions.tcpFlags().value() << CompiledRule.FLAGS_SHIFT,
-                    (long) conditions.tcpFlags().mask() << CompiledRule.FLAGS_SHIFT | CompiledRule.LATER_FRAGMENT);
+                    (long) conditions.tcpFlags().mask() << CompiledRule.FLAGS_SHIFT
+                            | CompiledRule.LATER_FRAGMENT);
         }
         sourcePorts = ports(conditions.srcPort(), CompiledRule.SOURCE_PORT_SHIFT);
         destinationPorts = ports(conditions.dstPort(), 0);
@@ -126,8 +132,12 @@ final class PackedMatch {
         return ports;
     }
 
-    /** Whether a packet, given as its first three words and its fields, meets all conditions; allocates nothing. */
-    boolean matches(final long word0, final long word1, final long word2, final HeaderFields fields) {
+    /**
+     * Whether a packet, given as its first three words and its fields, meets all conditions;
+     * allocates nothing.
+     */
+    boolean matches(
+            final long word0, final long word1, final long word2, final HeaderFields fields) {
         return ((word0 ^ value0) & mask0) == 0
                 && ((word1 ^ value1) & mask1) == 0
                 && ((word2 ^ value2) & mask2) == 0
@@ -143,7 +153,9 @@ final class PackedMatch {
         return (mask2 & FLAGS_MASK) != 0;
     }
 
-    /** The bits a tuple for this rule hashes: all but TCP flags and the ports of more than a few. */
+    /**
+     * The bits a tuple for this rule hashes: all but TCP flags and the ports of more than a few.
+     */
     TupleMask tupleMask() {
         long word2 = mask2 & ~FLAGS_MASK;
         if (variants() > 1) {
@@ -151,7 +163,13 @@ final class PackedMatch {
             word2 |= destinationPorts != null ? PORT_MASK : 0;
         }
         return new TupleMask(
-                mask0, mask1, word2, sourceHighMask, sourceLowMask, destinationHighMask, destinationLowMask);
+                mask0,
+                mask1,
+                word2,
+                sourceHighMask,
+                sourceLowMask,
+                destinationHighMask,
+                destinationLowMask);
     }
 
     /** Places in a hash table: one per combination of ports, if those are few, else one. */
@@ -171,7 +189,8 @@ final class PackedMatch {
         }
         final int sources = size(sourcePorts);
         final long source = sourcePorts == null ? 0 : sourcePorts.port(index % sources);
-        final long destination = destinationPorts == null ? 0 : destinationPorts.port(index / sources);
+        final long destination =
+                destinationPorts == null ? 0 : destinationPorts.port(index / sources);
         return value2 | source << CompiledRule.SOURCE_PORT_SHIFT | destination;
     }
 }

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.ToIntFunction;
 
 /**
- * Compiles the policies of one port, one after the other; owned by one thread, the one that changes rules. What a new
- * {@link PolicySet} shares with the last one, equal rules above all, keeps its compiled form and its {@link RuleRef}, so
- * counters go on and one more rule costs little.
+ * Compiles the policies of one port, one after the other; owned by one thread, the one that changes
+ * rules. What a new {@link PolicySet} shares with the last one, equal rules above all, keeps its
+ * compiled form and its {@link RuleRef}, so counters go on and one more rule costs little.
  */
 public final class PolicyCompiler {
     private final String port;
@@ -27,7 +27,8 @@ public final class PolicyCompiler {
     /**
      * Compiles a policy; compile it anew when ports come or go.
      *
-     * @param portIds id of a port by its name, -1 when there is none: what is redirected to it is dropped.
+     * @param portIds id of a port by its name, -1 when there is none: what is redirected to it is
+     *     dropped.
      */
     public PortPolicy compile(final PolicySet set, final ToIntFunction<String> portIds) {
         final Map<String, Map<String, CompiledGroup>> next = new HashMap<>();
@@ -40,7 +41,10 @@ public final class PolicyCompiler {
         final List<LayerNode> inbound = new ArrayList<>(outbound);
         Collections.reverse(inbound);
         return new CompiledPolicy(
-                layers(outbound, Direction.OUTBOUND), layers(inbound, Direction.INBOUND), ids, looksAtFlags());
+                layers(outbound, Direction.OUTBOUND),
+                layers(inbound, Direction.INBOUND),
+                ids,
+                looksAtFlags());
     }
 
     /** The identity and counters of a rule of the policy compiled last, or null. */
@@ -51,20 +55,25 @@ public final class PolicyCompiler {
     }
 
     private Map<String, CompiledGroup> compileGroups(final LayerNode layer) {
-        final Map<String, CompiledGroup> before = compiled.getOrDefault(layer.layer().name(), Map.of());
+        final Map<String, CompiledGroup> before =
+                compiled.getOrDefault(layer.layer().name(), Map.of());
         final Map<String, CompiledGroup> after = new HashMap<>();
         for (final GroupNode node : layer.groups()) {
             final CompiledGroup last = before.get(node.group().name());
             final CompiledGroup group =
                     last != null && last.source == node
                             ? last
-                            : new GroupCompiler(node, last, rule -> compile(node.group(), rule)).compile();
+                            : new GroupCompiler(node, last, rule -> compile(node.group(), rule))
+                                    .compile();
             after.put(node.group().name(), group);
         }
         return after;
     }
 
-    /** Rules of the policy compiled last that are searched one by one, for there were too many masks. */
+    /**
+     * Rules of the policy compiled last that are searched one by one, for there were too many
+     * masks.
+     */
     int restRules() {
         return compiled.values().stream()
                 .flatMap(groups -> groups.values().stream())

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The layers, groups and rules of one port as its user wrote them; immutable. Every {@code with...} and {@code
- * without...} makes a new set that shares all that didn't change, or throws {@link SwitchException} with one line.
+ * The layers, groups and rules of one port as its user wrote them; immutable. Every {@code with...}
+ * and {@code without...} makes a new set that shares all that didn't change, or throws {@link
+ * SwitchException} with one line.
  */
 public final class PolicySet {
     private final String port;
@@ -64,13 +65,17 @@ public final class PolicySet {
 
     /** Rules of all groups. */
     public int ruleCount() {
-        return layers.stream().flatMap(node -> node.groups().stream()).mapToInt(GroupNode::size).sum();
+        return layers.stream()
+                .flatMap(node -> node.groups().stream())
+                .mapToInt(GroupNode::size)
+                .sum();
     }
 
     /** Adds a layer. */
     public PolicySet withLayer(final Layer layer) {
         if (find(layer.name()) != null) {
-            throw new SwitchException("port '" + port + "' has a layer '" + layer.name() + "' already");
+            throw new SwitchException(
+                    "port '" + port + "' has a layer '" + layer.name() + "' already");
         }
         return replace(new LayerNode(layer, List.of()));
     }
@@ -86,7 +91,13 @@ public final class PolicySet {
         final LayerNode node = layerNode(group.layer());
         if (node.group(group.name()) != null) {
             throw new SwitchException(
-                    "layer '" + group.layer() + "' of port '" + port + "' has a group '" + group.name() + "' already");
+                    "layer '"
+                            + group.layer()
+                            + "' of port '"
+                            + port
+                            + "' has a group '"
+                            + group.name()
+                            + "' already");
         }
         return replace(node.with(new GroupNode(group)));
     }
@@ -108,7 +119,8 @@ public final class PolicySet {
     }
 
     /** Adds many rules, or none when one of them is refused. */
-    public PolicySet withRules(final String layer, final String group, final Collection<Rule> rules) {
+    public PolicySet withRules(
+            final String layer, final String group, final Collection<Rule> rules) {
         final GroupNode node = groupNode(layer, group);
         final Set<String> seen = new HashSet<>();
         for (final Rule rule : rules) {
@@ -169,7 +181,11 @@ public final class PolicySet {
         final LayerNode node = layerNode(layer);
         final GroupNode group = node.group(name);
         if (group == null) {
-            throw unknown("group", name, "layer '" + layer + "' of port '" + port + "'", node.groupNames());
+            throw unknown(
+                    "group",
+                    name,
+                    "layer '" + layer + "' of port '" + port + "'",
+                    node.groupNames());
         }
         return group;
     }
@@ -187,12 +203,19 @@ public final class PolicySet {
     }
 
     private String place(final GroupNode node) {
-        return "group '" + node.group().name() + "' of layer '" + node.group().layer() + "' of port '" + port + "'";
+        return "group '"
+                + node.group().name()
+                + "' of layer '"
+                + node.group().layer()
+                + "' of port '"
+                + port
+                + "'";
     }
 
     private static SwitchException unknown(
             final String what, final String name, final String where, final List<String> known) {
         final String shown = Names.printable(name);
-        return new SwitchException("no " + what + " '" + shown + "' in " + where + Names.hint(shown, known));
+        return new SwitchException(
+                "no " + what + " '" + shown + "' in " + where + Names.hint(shown, known));
     }
 }

@@ -7,7 +7,8 @@ public final class PortSet {
     /** Most ranges of a set. */
     static final int MAX_RANGES = 64;
 
-    private static final String ALLOWED = "allowed: PORT, PORT-PORT or a comma list of them, ports 0 to 65535";
+    private static final String ALLOWED =
+            "allowed: PORT, PORT-PORT or a comma list of them, ports 0 to 65535";
 
     private final int[] bounds;
 
@@ -24,8 +25,11 @@ public final class PortSet {
     public static PortSet of(final int... bounds) {
         final long[] ranges = new long[bounds.length / 2];
         for (int i = 0; i < ranges.length; i++) {
-            if (bounds[2 * i] < 0 || bounds[2 * i + 1] > 65535 || bounds[2 * i] > bounds[2 * i + 1]) {
-                throw new IllegalArgumentException("ports " + bounds[2 * i] + "-" + bounds[2 * i + 1]);
+            if (bounds[2 * i] < 0
+                    || bounds[2 * i + 1] > 65535
+                    || bounds[2 * i] > bounds[2 * i + 1]) {
+                throw new IllegalArgumentException(
+                        "ports " + bounds[2 * i] + "-" + bounds[2 * i + 1]);
             }
             ranges[i] = (long) bounds[2 * i] << 32 | bounds[2 * i + 1];
         }

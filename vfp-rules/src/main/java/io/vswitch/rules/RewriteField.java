@@ -19,7 +19,8 @@ public enum RewriteField {
     /** Value: Integer, 0 to 65535. */
     DST_PORT("dst-port", "=PORT", Integer.class, text -> Numbers.between(text, 0, 65535)),
     /** Adds an outer tag; value: Integer, 1 to 4094. */
-    VLAN_PUSH("vlan-push", "=VID", Integer.class, text -> Numbers.between(text, 1, VlanMatch.MAX_ID)),
+    VLAN_PUSH(
+            "vlan-push", "=VID", Integer.class, text -> Numbers.between(text, 1, VlanMatch.MAX_ID)),
     /** Takes off the outer tag; value: Boolean.TRUE. */
     VLAN_POP("vlan-pop", "", Boolean.class, text -> Boolean.TRUE),
     /** Changes the id of the outer tag; value: Integer, 1 to 4094. */
@@ -36,7 +37,11 @@ public enum RewriteField {
     private final Class<?> type;
     private final Function<String, Object> parser;
 
-    RewriteField(final String label, final String form, final Class<?> type, final Function<String, Object> parser) {
+    RewriteField(
+            final String label,
+            final String form,
+            final Class<?> type,
+            final Function<String, Object> parser) {
         this.label = label;
         this.form = form;
         this.type = type;
@@ -101,8 +106,10 @@ public enum RewriteField {
     }
 
     static void checkValue(final RewriteField field, final Object value) {
-        if (!field.type.isInstance(value) || !field.parser.apply(String.valueOf(value)).equals(value)) {
-            throw new IllegalArgumentException(field.label + ": " + value + "; allowed: " + field.form());
+        if (!field.type.isInstance(value)
+                || !field.parser.apply(String.valueOf(value)).equals(value)) {
+            throw new IllegalArgumentException(
+                    field.label + ": " + value + "; allowed: " + field.form());
         }
     }
 }

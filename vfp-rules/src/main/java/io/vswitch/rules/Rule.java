@@ -1,8 +1,8 @@
 package io.vswitch.rules;
 
 /**
- * A rule in its place; immutable. Rules of a group are ordered by priority, the lowest first; equal ones by id: ids of
- * digits only come first, by their number, then the others by their characters.
+ * A rule in its place; immutable. Rules of a group are ordered by priority, the lowest first; equal
+ * ones by id: ids of digits only come first, by their number, then the others by their characters.
  *
  * @param id unique in its group, 1 to 63 characters.
  * @param priority 0 to 1,000,000; the lowest matching one counts.
@@ -30,7 +30,9 @@ public record Rule(String id, int priority, RuleBody body) implements Comparable
 
     @Override
     public int compareTo(final Rule other) {
-        return priority != other.priority ? Integer.compare(priority, other.priority) : compareIds(id, other.id);
+        return priority != other.priority
+                ? Integer.compare(priority, other.priority)
+                : compareIds(id, other.id);
     }
 
     static int compareIds(final String a, final String b) {

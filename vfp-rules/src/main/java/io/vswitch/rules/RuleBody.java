@@ -1,8 +1,8 @@
 package io.vswitch.rules;
 
 /**
- * What a rule matches and does, apart from its place; immutable. {@link #toString} is its canonical text, {@link #parse}
- * reads it back to an equal body. The grammar:
+ * What a rule matches and does, apart from its place; immutable. {@link #toString} is its canonical
+ * text, {@link #parse} reads it back to an equal body. The grammar:
  *
  * <pre>
  *   rule      = [ "terminating" ] action [ [ "where" ] condition { condition } ]
@@ -22,7 +22,8 @@ package io.vswitch.rules;
  *   flag      = "fin" | "syn" | "rst" | "psh" | "ack" | "urg" | "ece" | "cwr"
  * </pre>
  *
- * Words are separated by white space. A condition is given at most once; a rule without conditions matches every packet.
+ * Words are separated by white space. A condition is given at most once; a rule without conditions
+ * matches every packet.
  *
  * @param action what happens to a packet that matches.
  * @param terminating applies at once, whatever later groups of the layer hold.
@@ -39,16 +40,20 @@ public record RuleBody(Action action, boolean terminating, Conditions conditions
     /**
      * Reads the text of a rule.
      *
-     * @throws RuleSyntaxException with one line that says where the text is wrong and what is allowed.
+     * @throws RuleSyntaxException with one line that says where the text is wrong and what is
+     *     allowed.
      */
     public static RuleBody parse(final String text) {
         return new RuleParser(text).parse();
     }
 
-    /** Canonical text: fields in the order of the grammar, "where" only after rewrite and redirect. */
+    /**
+     * Canonical text: fields in the order of the grammar, "where" only after rewrite and redirect.
+     */
     @Override
     public String toString() {
-        final StringBuilder text = new StringBuilder(terminating ? "terminating " : "").append(action);
+        final StringBuilder text =
+                new StringBuilder(terminating ? "terminating " : "").append(action);
         if (!conditions.isEmpty()) {
             text.append(action.hasArguments() ? " where " : " ").append(conditions);
         }

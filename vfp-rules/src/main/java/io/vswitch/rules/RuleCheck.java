@@ -2,7 +2,10 @@ package io.vswitch.rules;
 
 import java.util.Map;
 
-/** Finds parts of a rule that contradict each other, so that no rule can be made that means nothing. Stateless. */
+/**
+ * Finds parts of a rule that contradict each other, so that no rule can be made that means nothing.
+ * Stateless.
+ */
 final class RuleCheck {
     /**
      * The first contradiction.
@@ -61,7 +64,11 @@ final class RuleCheck {
     private void families() {
         final EtherType etherType = conditions.etherType();
         if (etherType != null) {
-            family("ethertype", etherType.equals(EtherType.IPV4) ? "IPv4" : etherType.equals(EtherType.IPV6) ? "IPv6" : etherType.toString());
+            family(
+                    "ethertype",
+                    etherType.equals(EtherType.IPV4)
+                            ? "IPv4"
+                            : etherType.equals(EtherType.IPV6) ? "IPv6" : etherType.toString());
         }
         if (conditions.srcIp() != null) {
             family("src-ip", conditions.srcIp().address().family());
@@ -90,11 +97,27 @@ final class RuleCheck {
         address(sets, RewriteField.SRC_IP);
         address(sets, RewriteField.DST_IP);
         final boolean ports = conditions.proto() != null && conditions.proto().hasPorts();
-        require(sets, RewriteField.SRC_PORT, ports, "needs 'proto tcp' or 'proto udp' among the conditions");
-        require(sets, RewriteField.DST_PORT, ports, "needs 'proto tcp' or 'proto udp' among the conditions");
+        require(
+                sets,
+                RewriteField.SRC_PORT,
+                ports,
+                "needs 'proto tcp' or 'proto udp' among the conditions");
+        require(
+                sets,
+                RewriteField.DST_PORT,
+                ports,
+                "needs 'proto tcp' or 'proto udp' among the conditions");
         final boolean ip = conditions.etherType() == null || conditions.etherType().isIp();
-        require(sets, RewriteField.DSCP, ip, "needs an IP packet, but ethertype is " + conditions.etherType());
-        require(sets, RewriteField.TTL_DEC, ip, "needs an IP packet, but ethertype is " + conditions.etherType());
+        require(
+                sets,
+                RewriteField.DSCP,
+                ip,
+                "needs an IP packet, but ethertype is " + conditions.etherType());
+        require(
+                sets,
+                RewriteField.TTL_DEC,
+                ip,
+                "needs an IP packet, but ethertype is " + conditions.etherType());
         vlans(sets);
     }
 
@@ -106,16 +129,31 @@ final class RuleCheck {
 
     private void vlans(final Map<RewriteField, Object> sets) {
         final boolean tagged = !VlanMatch.none().equals(conditions.vlan());
-        require(sets, RewriteField.VLAN_POP, tagged, "needs a tag, but the condition is 'vlan none'");
-        require(sets, RewriteField.VLAN_SET, tagged, "needs a tag, but the condition is 'vlan none'");
+        require(
+                sets,
+                RewriteField.VLAN_POP,
+                tagged,
+                "needs a tag, but the condition is 'vlan none'");
+        require(
+                sets,
+                RewriteField.VLAN_SET,
+                tagged,
+                "needs a tag, but the condition is 'vlan none'");
         final boolean pushes = sets.containsKey(RewriteField.VLAN_PUSH);
         require(sets, RewriteField.VLAN_POP, !pushes, "can't go with vlan-push=");
         require(sets, RewriteField.VLAN_SET, !pushes, "can't go with vlan-push=");
-        require(sets, RewriteField.VLAN_SET, !sets.containsKey(RewriteField.VLAN_POP), "can't go with vlan-pop");
+        require(
+                sets,
+                RewriteField.VLAN_SET,
+                !sets.containsKey(RewriteField.VLAN_POP),
+                "can't go with vlan-pop");
     }
 
     private void require(
-            final Map<RewriteField, Object> sets, final RewriteField field, final boolean holds, final String text) {
+            final Map<RewriteField, Object> sets,
+            final RewriteField field,
+            final boolean holds,
+            final String text) {
         if (sets.containsKey(field) && !holds) {
             fail(field.hasValue() ? field.label() + "=" : field.label(), text);
         }

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** Reads the text of one rule; used once. The grammar stands at {@link RuleBody}. */
 final class RuleParser {
-    static final String PORT_NAMES = "allowed are port names of 1 to 15 characters, letters, digits and _ . : - @";
+    static final String PORT_NAMES =
+            "allowed are port names of 1 to 15 characters, letters, digits and _ . : - @";
 
     /** Longest text of a rule, characters. */
     static final int MAX_LENGTH = 4096;
@@ -35,7 +36,8 @@ final class RuleParser {
 
     RuleBody parse() {
         if (words.isEmpty()) {
-            throw new RuleSyntaxException("rule: empty; allowed: " + String.join(", ", ACTIONS) + ", then conditions");
+            throw new RuleSyntaxException(
+                    "rule: empty; allowed: " + String.join(", ", ACTIONS) + ", then conditions");
         }
         final boolean terminating = words.get(0).equals("terminating");
         next = terminating ? 1 : 0;
@@ -59,7 +61,8 @@ final class RuleParser {
     private Action action() {
         if (!hasNext()) {
             throw new RuleSyntaxException(
-                    "rule: no action after 'terminating' at word 1; allowed: " + String.join(", ", ACTIONS));
+                    "rule: no action after 'terminating' at word 1; allowed: "
+                            + String.join(", ", ACTIONS));
         }
         final String word = words.get(next++);
         switch (word) {
@@ -80,7 +83,13 @@ final class RuleParser {
             final String what, final String word, final int position, final List<String> known) {
         final String shown = Names.printable(word);
         return new RuleSyntaxException(
-                "rule: unknown " + what + " '" + shown + "' at word " + position + Names.hint(shown, known));
+                "rule: unknown "
+                        + what
+                        + " '"
+                        + shown
+                        + "' at word "
+                        + position
+                        + Names.hint(shown, known));
     }
 
     private Action redirect() {
@@ -90,7 +99,12 @@ final class RuleParser {
         final String port = words.get(next++);
         if (!isPortName(port)) {
             throw new RuleSyntaxException(
-                    "rule: redirect '" + Names.printable(port) + "' at word " + next + ": " + PORT_NAMES);
+                    "rule: redirect '"
+                            + Names.printable(port)
+                            + "' at word "
+                            + next
+                            + ": "
+                            + PORT_NAMES);
         }
         return new Action.Redirect(port);
     }
@@ -102,7 +116,10 @@ final class RuleParser {
             set(sets, words.get(next++));
         }
         if (sets.isEmpty()) {
-            throw at("'rewrite'", position, "needs a field to set; allowed: " + RewriteField.allowed());
+            throw at(
+                    "'rewrite'",
+                    position,
+                    "needs a field to set; allowed: " + RewriteField.allowed());
         }
         return new Action.Rewrite(sets);
     }
@@ -137,16 +154,28 @@ final class RuleParser {
         }
     }
 
-    private RuleSyntaxException badValue(final String label, final String value, final ValueException bad) {
+    private RuleSyntaxException badValue(
+            final String label, final String value, final ValueException bad) {
         return new RuleSyntaxException(
-                "rule: " + label + " '" + Names.printable(value) + "' at word " + next + ": " + bad.getMessage());
+                "rule: "
+                        + label
+                        + " '"
+                        + Names.printable(value)
+                        + "' at word "
+                        + next
+                        + ": "
+                        + bad.getMessage());
     }
 
     private Conditions conditions() {
         if (hasNext() && words.get(next).equals("where")) {
             next++;
             if (!hasNext()) {
-                throw at("'where'", next, "needs a condition; allowed: " + String.join(", ", ConditionField.allLabels()));
+                throw at(
+                        "'where'",
+                        next,
+                        "needs a condition; allowed: "
+                                + String.join(", ", ConditionField.allLabels()));
             }
         }
         Conditions conditions = Conditions.none();
@@ -176,7 +205,10 @@ final class RuleParser {
     private RuleSyntaxException noCondition(final String word) {
         final int equalSign = word.indexOf('=');
         if (equalSign > 0 && ConditionField.of(word.substring(0, equalSign)) != null) {
-            return at("'" + Names.printable(word) + "'", next, "sets a field; a condition is written without '='");
+            return at(
+                    "'" + Names.printable(word) + "'",
+                    next,
+                    "sets a field; a condition is written without '='");
         }
         return unknown("field", word, next, ConditionField.allLabels());
     }

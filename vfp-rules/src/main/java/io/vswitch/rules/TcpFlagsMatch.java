@@ -3,15 +3,17 @@ package io.vswitch.rules;
 import java.util.List;
 
 /**
- * TCP flags under a mask; immutable. {@code syn+ack} asks for both to be set and lets the others be; {@code syn/syn+ack}
- * asks for SYN set and ACK clear.
+ * TCP flags under a mask; immutable. {@code syn+ack} asks for both to be set and lets the others
+ * be; {@code syn/syn+ack} asks for SYN set and ACK clear.
  *
  * @param value flags to be set, FIN 1 to CWR 0x80; none outside the mask.
  * @param mask flags that count, at least one.
  */
 public record TcpFlagsMatch(int value, int mask) {
-    private static final List<String> NAMES = List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
-    private static final String ALLOWED = "allowed: " + String.join(", ", NAMES) + " joined by '+', or SET/LOOKED-AT";
+    private static final List<String> NAMES =
+            List.of("fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr");
+    private static final String ALLOWED =
+            "allowed: " + String.join(", ", NAMES) + " joined by '+', or SET/LOOKED-AT";
 
     public TcpFlagsMatch {
         if (mask < 1 || mask > 0xff) {
@@ -19,7 +21,9 @@ public record TcpFlagsMatch(int value, int mask) {
         }
         if ((value & ~mask) != 0) {
             throw new ValueException(
-                    "asks for flags it doesn't look at: " + print(value & ~mask) + " after the '/' missing");
+                    "asks for flags it doesn't look at: "
+                            + print(value & ~mask)
+                            + " after the '/' missing");
         }
     }
 

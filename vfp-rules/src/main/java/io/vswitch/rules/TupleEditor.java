@@ -10,6 +10,7 @@ final class TupleEditor {
     private final TupleMask mask;
     private final Tuple previous;
     private CompiledRule[][] slots;
+    private int[] tags;
     private int placed;
     private CompiledRule best;
     private boolean bestRemoved;
@@ -18,12 +19,14 @@ final class TupleEditor {
         this.mask = mask;
         this.previous = null;
         this.slots = new CompiledRule[MIN_SLOTS][];
+        this.tags = new int[MIN_SLOTS];
     }
 
     TupleEditor(final Tuple previous) {
         this.mask = previous.mask;
         this.previous = previous;
         this.slots = previous.slots;
+        this.tags = previous.tags;
         this.placed = previous.placed;
         this.best = previous.best;
     }
@@ -41,7 +44,7 @@ final class TupleEditor {
         if (placed >= slots.length) {
             grow();
         }
-        place(slots, rule);
+        place(rule);
         if (best == null || rule.isBefore(best)) {
             best = rule;
         }
@@ -50,52 +53,72 @@ final class TupleEditor {
     private void own() {
         if (previous != null && slots == previous.slots) {
             slots = slots.clone();
+            tags = tags.clone();
         }
     }
 
-    private void place(final CompiledRule[][] table, final CompiledRule rule) {
+    private void place(final CompiledRule rule) {
         for (int i = 0; i < rule.match.variants(); i++) {
-            final int slot = slot(table, rule, i);
-            final CompiledRule[] rules = table[slot] == null ? EMPTY : table[slot];
+            final long hash = hash(rule, i);
+            final int slot = slot(hash);
+            final CompiledRule[] rules = slots[slot] == null ? EMPTY : slots[slot];
             if (indexOf(rules, rule) < 0) {
-                table[slot] = insert(rules, rule);
+                slots[slot] = insert(rules, rule);
                 placed++;
             }
+            tags[slot] |= Tuple.tag(hash);
         }
     }
 
-    private int slot(final CompiledRule[][] table, final CompiledRule rule, final int variant) {
-        return (int) (mask.hash(rule.match, rule.match.variant(variant)) >>> Tuple.shift(table.length));
+    private long hash(final CompiledRule rule, final int variant) {
+        return mask.hash(rule.match, rule.match.variant(variant));
+    }
+
+    private int slot(final long hash) {
+        return (int) (hash >>> Tuple.shift(slots.length));
     }
 
     private void grow() {
         final CompiledRule[][] old = slots;
         slots = new CompiledRule[old.length * 4][];
+        tags = new int[slots.length];
         placed = 0;
         for (final CompiledRule[] rules : old) {
-            if (rules != null) {
-                for (final CompiledRule rule : rules) {
-                    place(slots, rule);
-                }
+            for (final CompiledRule rule : rules == null ? EMPTY : rules) {
+                place(rule);
             }
         }
     }
 
-    /** @return false when the rule isn't here. */
+    /**
+     * @return false when the rule isn't here.
+     */
     boolean remove(final CompiledRule rule) {
         boolean found = false;
         for (int i = 0; i < rule.match.variants(); i++) {
-            final int slot = slot(slots, rule, i);
+            final int slot = slot(hash(rule, i));
             final int index = slots[slot] == null ? -1 : indexOf(slots[slot], rule);
             if (index >= 0) {
                 own();
                 slots[slot] = slots[slot].length == 1 ? null : without(slots[slot], index);
+                tags[slot] = tags(slot);
                 placed--;
                 found = true;
             }
         }
         bestRemoved |= found && rule == best;
         return found;
+    }
+
+    private int tags(final int slot) {
+        int bits = 0;
+        for (final CompiledRule rule : slots[slot] == null ? EMPTY : slots[slot]) {
+            for (int i = 0; i < rule.match.variants(); i++) {
+                final long hash = hash(rule, i);
+                bits |= slot(hash) == slot ? Tuple.tag(hash) : 0;
+            }
+        }
+        return bits;
     }
 
     Tuple finish() {
@@ -105,7 +128,7 @@ final class TupleEditor {
         if (bestRemoved) {
             best = findBest();
         }
-        return new Tuple(mask, slots, placed, best);
+        return new Tuple(mask, slots, tags, placed, best);
     }
 
     private CompiledRule findBest() {

@@ -4,11 +4,18 @@ import io.vswitch.core.policy.HeaderFields;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Which bits of a packet the rules of one {@link Tuple} hash, over the words of {@link CompiledRule}; immutable. The hash
- * multiplies each word by a random odd number of this process, so the seven products don't wait for each other.
+ * Which bits of a packet the rules of one {@link Tuple} hash, over the words of {@link
+ * CompiledRule}; immutable. The hash multiplies each word by a random odd number of this process,
+ * so the seven products don't wait for each other.
  */
 record TupleMask(
-        long word0, long word1, long word2, long sourceHigh, long sourceLow, long destinationHigh, long destinationLow) {
+        long word0,
+        long word1,
+        long word2,
+        long sourceHigh,
+        long sourceLow,
+        long destinationHigh,
+        long destinationLow) {
     private static final long K0 = random();
     private static final long K1 = random();
     private static final long K2 = random();
@@ -48,6 +55,26 @@ record TupleMask(
 
     private static long mix(final long sum) {
         return (sum ^ sum >>> 32) * K7;
+    }
+
+    /**
+     * This mask with prefixes cut to a multiple of 4 bits, so that rules of many prefix lengths
+     * share a few tuples.
+     */
+    TupleMask coarse() {
+        return new TupleMask(
+                word0,
+                word1,
+                word2,
+                wholeNibbles(sourceHigh),
+                wholeNibbles(sourceLow),
+                wholeNibbles(destinationHigh),
+                wholeNibbles(destinationLow));
+    }
+
+    /** A prefix without the bits of its last, partial nibble. */
+    private static long wholeNibbles(final long prefix) {
+        return (prefix & 0x1111_1111_1111_1111L) * 0xf;
     }
 
     /** Every bit of this mask is one of the other's. */

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Second evaluator, the oracle of the tests: walks the model straight from its description, rule by rule, and shares
- * nothing with the compiled path but the model.
+ * Second evaluator, the oracle of the tests: walks the model straight from its description, rule by
+ * rule, and shares nothing with the compiled path but the model.
  */
 final class NaivePolicy {
     private final PolicySet set;
@@ -79,7 +79,8 @@ final class NaivePolicy {
         return true;
     }
 
-    private static boolean matches(final ConditionField field, final Object value, final HeaderFields f) {
+    private static boolean matches(
+            final ConditionField field, final Object value, final HeaderFields f) {
         final boolean ip = f.etherType == 0x0800 || f.etherType == 0x86dd;
         final boolean hasTransport = ip && f.fragment != 2;
         switch (field) {
@@ -114,7 +115,8 @@ final class NaivePolicy {
 
     private static boolean mac(final MacMatch match, final long mac) {
         for (int bit = 0; bit < 48; bit++) {
-            if ((match.mask().value() >> bit & 1) == 1 && (match.address().value() >> bit & 1) != (mac >> bit & 1)) {
+            if ((match.mask().value() >> bit & 1) == 1
+                    && (match.address().value() >> bit & 1) != (mac >> bit & 1)) {
                 return false;
             }
         }
@@ -123,16 +125,20 @@ final class NaivePolicy {
 
     private static boolean vlan(final String wanted, final int outer) {
         final boolean tagged = outer >= 0x1000;
-        return wanted.equals("none") ? !tagged : tagged && (wanted.equals("any") || wanted.equals("" + (outer - 0x1000)));
+        return wanted.equals("none")
+                ? !tagged
+                : tagged && (wanted.equals("any") || wanted.equals("" + (outer - 0x1000)));
     }
 
-    private static boolean prefix(final IpPrefix prefix, final HeaderFields f, final long high, final long low) {
+    private static boolean prefix(
+            final IpPrefix prefix, final HeaderFields f, final long high, final long low) {
         final boolean isIpv6 = prefix.address().isIpv6();
         if (f.etherType != (isIpv6 ? 0x86dd : 0x0800)) {
             return false;
         }
         for (int i = 0; i < prefix.length(); i++) {
-            if (bit(isIpv6, prefix.address().high(), prefix.address().low(), i) != bit(isIpv6, high, low, i)) {
+            if (bit(isIpv6, prefix.address().high(), prefix.address().low(), i)
+                    != bit(isIpv6, high, low, i)) {
                 return false;
             }
         }
@@ -175,7 +181,9 @@ final class NaivePolicy {
             redirect = port == null ? redirect : port;
         } else if (action instanceof Action.Rewrite) {
             final HeaderFields changed = new HeaderFields().copyFrom(f);
-            ((Action.Rewrite) action).sets().forEach((field, value) -> rewrite(field, value, changed));
+            ((Action.Rewrite) action)
+                    .sets()
+                    .forEach((field, value) -> rewrite(field, value, changed));
             if (drop == null) {
                 f.copyFrom(changed);
             }

@@ -10,7 +10,11 @@ final class Packets {
     private Packets() {}
 
     /** TCP over IPv4, addresses and ports given as numbers. */
-    static HeaderFields tcp(final long source, final long destination, final int sourcePort, final int destinationPort) {
+    static HeaderFields tcp(
+            final long source,
+            final long destination,
+            final int sourcePort,
+            final int destinationPort) {
         final HeaderFields f = new HeaderFields();
         f.sourceMac = 0x020000000001L;
         f.destinationMac = 0x020000000002L;
@@ -30,14 +34,30 @@ final class Packets {
 
     /** All fields in one line, hexadecimal. */
     static String text(final HeaderFields f) {
-        return LongStream.of(values(f)).mapToObj(Long::toHexString).collect(Collectors.joining(" "));
+        return LongStream.of(values(f))
+                .mapToObj(Long::toHexString)
+                .collect(Collectors.joining(" "));
     }
 
     private static long[] values(final HeaderFields f) {
         return new long[] {
-            f.sourceMac, f.destinationMac, f.etherType, f.outerVlan, f.innerVlan, f.ingressPort, f.protocol, f.tcpFlags,
-            f.fragment, f.sourcePort, f.destinationPort, f.sourceHigh, f.sourceLow, f.destinationHigh, f.destinationLow,
-            f.dscp, f.ttlDecrement
+            f.sourceMac,
+            f.destinationMac,
+            f.etherType,
+            f.outerVlan,
+            f.innerVlan,
+            f.ingressPort,
+            f.protocol,
+            f.tcpFlags,
+            f.fragment,
+            f.sourcePort,
+            f.destinationPort,
+            f.sourceHigh,
+            f.sourceLow,
+            f.destinationHigh,
+            f.destinationLow,
+            f.dscp,
+            f.ttlDecrement
         };
     }
 }

@@ -17,8 +17,9 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
- * Random policies, edits and packets: what is compiled step by step, what is compiled afresh and the naive evaluator must
- * decide the same. One seed makes one policy, its edits and the packets between them.
+ * Random policies, edits and packets: what is compiled step by step, what is compiled afresh and
+ * the naive evaluator must decide the same. One seed makes one policy, its edits and the packets
+ * between them.
  */
 class PolicyAgreementTest {
     private static final int SMALL_TRIES = 2_000;
@@ -42,12 +43,17 @@ class PolicyAgreementTest {
     static void shouldHaveCheckedAMillion() {
         assertTrue(checks >= 1_000_000, "only " + checks + " checks");
         assertTrue(matches > checks / 2, "only " + matches + " matches in " + checks + " checks");
-        assertTrue(drops > checks / 10 && drops < checks * 8 / 10, drops + " drops in " + checks + " checks");
+        assertTrue(
+                drops > checks / 10 && drops < checks * 8 / 10,
+                drops + " drops in " + checks + " checks");
         assertTrue(restRules > 0, "no group went beyond its tuples");
     }
 
     private static void run(
-            final RandomPolicies random, final int maxRules, final int edits, final int packetsPerEdit) {
+            final RandomPolicies random,
+            final int maxRules,
+            final int edits,
+            final int packetsPerEdit) {
         PolicySet set = random.policy(maxRules);
         final PolicyCompiler compiler = new PolicyCompiler("p");
         for (int i = 0; i <= edits; i++) {
@@ -101,9 +107,22 @@ class PolicyAgreementTest {
                         && sameRules(decision, naive.matched)
                         && (naive.drop != null || Packets.same(fields, expected));
         if (!same) {
-            fail(direction + " " + Packets.text(packet) + "\n naive:    " + naive + " " + Packets.text(expected)
-                    + "\n compiled: " + decision.dropReason() + " " + decision.redirectPort() + " "
-                    + rules(decision) + " " + Packets.text(fields));
+            fail(
+                    direction
+                            + " "
+                            + Packets.text(packet)
+                            + "\n naive:    "
+                            + naive
+                            + " "
+                            + Packets.text(expected)
+                            + "\n compiled: "
+                            + decision.dropReason()
+                            + " "
+                            + decision.redirectPort()
+                            + " "
+                            + rules(decision)
+                            + " "
+                            + Packets.text(fields));
         }
     }
 
@@ -112,7 +131,10 @@ class PolicyAgreementTest {
         for (int i = 0; same && i < expected.size(); i++) {
             final RuleRef rule = decision.matched(i);
             final RuleRef wanted = expected.get(i);
-            same = rule.id().equals(wanted.id()) && rule.group().equals(wanted.group()) && rule.layer().equals(wanted.layer());
+            same =
+                    rule.id().equals(wanted.id())
+                            && rule.group().equals(wanted.group())
+                            && rule.layer().equals(wanted.layer());
         }
         return same;
     }

@@ -8,17 +8,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Draws rules, edits and packets from a few constants, so that packets match rules often; one seed, one sequence. */
+/**
+ * Draws rules, edits and packets from a few constants, so that packets match rules often; one seed,
+ * one sequence.
+ */
 final class RandomPolicies {
     static final Map<String, Integer> PORTS = Map.of("a", 3, "b", 4);
     private static final String[] TARGETS = {"a", "b", "gone"};
-    private static final int[] ETHER_TYPES = {0x0800, 0x0800, 0x0800, 0x86dd, 0x86dd, 0x0806, 0x88cc};
+    private static final int[] ETHER_TYPES = {
+        0x0800, 0x0800, 0x0800, 0x86dd, 0x86dd, 0x0806, 0x88cc
+    };
     private static final int[] PROTOCOLS = {6, 6, 6, 17, 17, 1, 58, 47, 2};
-    private static final int[] PORT_NUMBERS = {0, 53, 80, 81, 443, 1024, 8080, 0x0800, 0x0305, 65535};
+    private static final int[] PORT_NUMBERS = {
+        0, 53, 80, 81, 443, 1024, 8080, 0x0800, 0x0305, 65535
+    };
     private static final int[] VLANS = {0, 0, 0x1000, 0x100a, 0x100b, 0x1ffe};
-    private static final long[] MACS = {0x020000000001L, 0x020000000002L, 0x0200000000ffL, 0xffffffffffffL};
-    private static final long[] MAC_MASKS = {0xffffffffffffL, 0xffffffffffffL, 0xffffff000000L, 0x010000000000L, 0L};
-    private static final long[] IPV4 = {0x0a000001L, 0x0a000002L, 0x0a000102L, 0x0b800001L, 0xffffffffL, 0L};
+    private static final long[] MACS = {
+        0x020000000001L, 0x020000000002L, 0x0200000000ffL, 0xffffffffffffL
+    };
+    private static final long[] MAC_MASKS = {
+        0xffffffffffffL, 0xffffffffffffL, 0xffffff000000L, 0x010000000000L, 0L
+    };
+    private static final long[] IPV4 = {
+        0x0a000001L, 0x0a000002L, 0x0a000102L, 0x0b800001L, 0xffffffffL, 0L
+    };
     private static final long[] IPV6_HIGH = {0xfd00L << 48, 0xfd00L << 48 | 1, 0xfe80L << 48, 0};
     private static final long[] IPV6_LOW = {1, 2, 1L << 63, 0};
 
@@ -27,8 +40,8 @@ final class RandomPolicies {
     private int nextId;
 
     /**
-     * @param minDensity least chance of a field to have a condition, percent: the higher, the fewer rules share a mask
-     *     or have one that is part of another's.
+     * @param minDensity least chance of a field to have a condition, percent: the higher, the fewer
+     *     rules share a mask or have one that is part of another's.
      */
     RandomPolicies(final long seed, final int minDensity) {
         this.random = new SplittableRandom(seed);
@@ -80,14 +93,20 @@ final class RandomPolicies {
     }
 
     private int port() {
-        return Math.max(0, Math.min(65535, pick(PORT_NUMBERS) + (chance(20) ? random.nextInt(3) - 1 : 0)));
+        return Math.max(
+                0, Math.min(65535, pick(PORT_NUMBERS) + (chance(20) ? random.nextInt(3) - 1 : 0)));
     }
 
     PolicySet policy(final int maxRules) {
         PolicySet set = PolicySet.of("p");
         final int layers = 1 + random.nextInt(3);
         for (int i = 0; i < layers; i++) {
-            set = set.withLayer(new Layer("layer" + i, random.nextInt(3), chance(80) ? Verdict.ALLOW : Verdict.BLOCK));
+            set =
+                    set.withLayer(
+                            new Layer(
+                                    "layer" + i,
+                                    random.nextInt(3),
+                                    chance(80) ? Verdict.ALLOW : Verdict.BLOCK));
             final int groups = random.nextInt(4);
             for (int j = 0; j < groups; j++) {
                 set = withGroup(set, "layer" + i, "group" + j, random.nextInt(maxRules));
@@ -96,7 +115,8 @@ final class RandomPolicies {
         return set;
     }
 
-    private PolicySet withGroup(final PolicySet set, final String layer, final String group, final int rules) {
+    private PolicySet withGroup(
+            final PolicySet set, final String layer, final String group, final int rules) {
         final List<Rule> drawn = new ArrayList<>();
         for (int i = 0; i < rules; i++) {
             drawn.add(rule());
@@ -171,7 +191,8 @@ final class RandomPolicies {
         final Map<RewriteField, Object> sets = new EnumMap<>(RewriteField.class);
         final int count = 1 + random.nextInt(3);
         while (sets.size() < count) {
-            final RewriteField field = RewriteField.values()[random.nextInt(RewriteField.values().length)];
+            final RewriteField field =
+                    RewriteField.values()[random.nextInt(RewriteField.values().length)];
             sets.put(field, value(field));
         }
         return new Action.Rewrite(sets);
@@ -200,7 +221,9 @@ final class RandomPolicies {
     }
 
     private IpAddress address(final boolean isIpv6) {
-        return isIpv6 ? new IpAddress(true, pick(IPV6_HIGH), pick(IPV6_LOW)) : new IpAddress(false, 0, pick(IPV4));
+        return isIpv6
+                ? new IpAddress(true, pick(IPV6_HIGH), pick(IPV6_LOW))
+                : new IpAddress(false, 0, pick(IPV4));
     }
 
     private Conditions conditions() {
@@ -225,7 +248,9 @@ final class RandomPolicies {
             case ETHERTYPE:
                 return new EtherType(pick(ETHER_TYPES));
             case VLAN:
-                return chance(30) ? VlanMatch.none() : chance(30) ? VlanMatch.any() : VlanMatch.id(chance(50) ? 10 : 0);
+                return chance(30)
+                        ? VlanMatch.none()
+                        : chance(30) ? VlanMatch.any() : VlanMatch.id(chance(50) ? 10 : 0);
             case SRC_IP:
             case DST_IP:
                 return prefix(address(isIpv6));
@@ -247,7 +272,8 @@ final class RandomPolicies {
     private IpPrefix prefix(final IpAddress address) {
         final int length = chance(40) ? address.bits() : random.nextInt(address.bits() + 1);
         final int highBits = Math.min(64, length);
-        final long high = address.isIpv6() && highBits > 0 ? address.high() & -1L << 64 - highBits : 0;
+        final long high =
+                address.isIpv6() && highBits > 0 ? address.high() & -1L << 64 - highBits : 0;
         final int lowBits = address.isIpv6() ? length - highBits : length + 32;
         final long low = lowBits > 0 ? address.low() & -1L << 64 - lowBits : 0;
         return new IpPrefix(new IpAddress(address.isIpv6(), high, low), length);
