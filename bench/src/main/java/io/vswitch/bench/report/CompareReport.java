@@ -48,7 +48,8 @@ public final class CompareReport {
                 section(metric.title() + ", " + metric.unit(), metricTable(paths));
             }
         }
-        final Table targets = new Table("target", "reached", "asked", "verdict");
+        final Table targets =
+                new Table("target", "reached", "asked", "verdict", "reached/asked by round");
         Target.ALL.forEach(target -> targets.row(target.row(results)));
         section("Targets (ratios of medians)", targets);
         final Table where = new Table("fact", "value");

@@ -1,36 +1,38 @@
 package io.vswitch.bench.report;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
- * What one metric read on one path over the rounds; immutable.
+ * What one metric read on one path; immutable.
  *
- * @param sorted the values, ascending, at least one.
+ * @param byRound round number to value, at least one.
  */
-record Series(List<Double> sorted) {
-    static Series of(final List<Double> values) {
-        final Double[] array = values.toArray(new Double[0]);
-        Arrays.sort(array);
-        return new Series(List.of(array));
+record Series(SortedMap<Integer, Double> byRound) {
+    Series {
+        byRound = new TreeMap<>(byRound);
     }
 
     double median() {
-        final int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1
-                ? sorted.get(middle)
-                : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        final double[] sorted = values().sorted().toArray();
+        final int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
     double min() {
-        return sorted.get(0);
+        return values().min().orElseThrow();
     }
 
     double max() {
-        return sorted.get(sorted.size() - 1);
+        return values().max().orElseThrow();
     }
 
     int rounds() {
-        return sorted.size();
+        return byRound.size();
+    }
+
+    private DoubleStream values() {
+        return byRound.values().stream().mapToDouble(Double::doubleValue);
     }
 }

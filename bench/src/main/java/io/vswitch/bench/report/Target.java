@@ -1,11 +1,15 @@
 package io.vswitch.bench.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * A figure our switch is held to, against a peer of the same run; immutable.
+ * A figure our switch is held to, against a peer of the same run; immutable. Medians are compared;
+ * what single rounds gave is printed beside it, because it tells how far the verdict can be
+ * trusted.
  *
  * @param name what is compared.
  * @param metric what is read.
@@ -52,40 +56,69 @@ record Target(
         return new Target(name, metric, List.of(peers), factor, 0, false);
     }
 
-    /** The table row: name, what was reached, what is asked for, PASS, MISS or "not measured". */
+    /**
+     * The table row: name, reached, asked for, verdict, and what was reached / asked for in single
+     * rounds.
+     */
     List<String> row(final Results results) {
-        final OptionalDouble ours = results.median(metric, OURS);
-        final OptionalDouble peer = peer(results);
-        if (ours.isEmpty() || peer.isEmpty()) {
-            return List.of(name, "-", "-", "not measured");
+        final Map<String, Series> paths = results.of(metric);
+        final Series ours = paths.get(OURS);
+        final Series peer = bestPeer(paths);
+        if (ours == null || peer == null) {
+            return List.of(name, "-", "-", "not measured", "-");
         }
+        final double limit = limit(peer.median());
+        final boolean isMet = isUpper ? ours.median() <= limit : ours.median() >= limit;
+        final String verdict = isMet ? "PASS" : "MISS";
         return isUpper
-                ? upperRow(ours.getAsDouble(), factor * peer.getAsDouble() + offset)
-                : ratioRow(ours.getAsDouble() / peer.getAsDouble());
+                ? List.of(
+                        name,
+                        inUnit(ours.median()),
+                        "<= " + inUnit(limit),
+                        verdict,
+                        margins(ours, peer))
+                : List.of(
+                        name,
+                        ratio(ours.median() / peer.median()),
+                        ">= " + ratio(factor),
+                        verdict,
+                        margins(ours, peer));
     }
 
-    private OptionalDouble peer(final Results results) {
-        return peers.stream()
-                .map(path -> results.median(metric, path))
-                .filter(OptionalDouble::isPresent)
-                .mapToDouble(OptionalDouble::getAsDouble)
-                .reduce(isUpper ? Math::min : Math::max);
+    private Series bestPeer(final Map<String, Series> paths) {
+        Series best = null;
+        for (final Series peer : peers.stream().map(paths::get).filter(Objects::nonNull).toList()) {
+            if (best == null || isUpper == peer.median() < best.median()) {
+                best = peer;
+            }
+        }
+        return best;
     }
 
-    private List<String> upperRow(final double value, final double limit) {
-        final String unit = metric.unit();
-        return List.of(
-                name,
-                String.format(Locale.ROOT, "%.1f %s", value, unit),
-                String.format(Locale.ROOT, "<= %.1f %s", limit, unit),
-                value <= limit ? "PASS" : "MISS");
+    private double limit(final double peer) {
+        return factor * peer + offset;
     }
 
-    private List<String> ratioRow(final double ratio) {
-        return List.of(
-                name,
-                String.format(Locale.ROOT, "%.2f", ratio),
-                String.format(Locale.ROOT, ">= %.2f", factor),
-                ratio >= factor ? "PASS" : "MISS");
+    private String margins(final Series ours, final Series peer) {
+        final List<Double> margins = new ArrayList<>();
+        ours.byRound()
+                .forEach(
+                        (round, value) -> {
+                            if (peer.byRound().containsKey(round)) {
+                                margins.add(value / limit(peer.byRound().get(round)));
+                            }
+                        });
+        margins.sort(null);
+        return margins.isEmpty()
+                ? "-"
+                : ratio(margins.get(0)) + ".." + ratio(margins.get(margins.size() - 1));
+    }
+
+    private String inUnit(final double value) {
+        return String.format(Locale.ROOT, "%.1f %s", value, metric.unit());
+    }
+
+    private static String ratio(final double value) {
+        return String.format(Locale.ROOT, "%.2f", value);
     }
 }
