@@ -21,7 +21,7 @@ need() {
         command -v "${pair%%=*}" >/dev/null || packages+=("${pair##*=}")
     done
     [ ${#packages[@]} -eq 0 ] && return
-    note "${0##*/}: missing: apt-get install -y $(printf '%s\n' "${packages[@]}" | sort -u | xargs)"
+    note "${0##*/}: missing: apt-get install -y $(printf '%s\n' "${packages[@]}" | sort -u | paste -sd' ')"
     exit 2
 }
 

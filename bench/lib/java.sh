@@ -1,7 +1,9 @@
-# Runs a main class of module bench, building it on first use. Sourced.
+# Builds module bench on first use and runs its main classes. Sourced.
 # shellcheck shell=bash
 
-readonly BENCH_CLASSPATH=$REPO/bench/target/classpath.txt
+readonly BUILT=$REPO/bench/target/built # as old as the last build by a script
+# Its jar files, those of the other modules too, are put there by the build.
+readonly BENCH_CLASSPATH="$REPO/bench/target/classes:$REPO/bench/target/lib/*"
 
 java_command() { if [ -n "${JAVA_HOME:-}" ]; then echo "$JAVA_HOME/bin/java"; else command -v java; fi; }
 
@@ -9,22 +11,26 @@ need_java() {
     [ -n "${JAVA_HOME:-}" ] || need java=openjdk-17-jdk-headless javac=openjdk-17-jdk-headless
 }
 
+# The flags that let Agrona and JNR into the JDK: the ones of the daemon and the tests.
+jvm_opens() { sed -n 's|.*<jvm.opens>\(.*\)</jvm.opens>.*|\1|p' "$REPO/pom.xml"; }
+
 build_bench() {
-    if [ -f "$BENCH_CLASSPATH" ] && [ -z "$(find "$REPO"/{bench,vswitch-core,vfp-rules,tap-io,vxlan}/src/main/java \
-        -name '*.java' -newer "$BENCH_CLASSPATH" -print -quit 2>/dev/null)" ]; then
-        return
-    fi
+    [ ! -f "$BUILT" ] || [ -n "$(newer_sources)" ] || return 0
     note "building module bench"
-    (cd "$REPO" && ./mvnw -q -B -ntp -pl bench -am -DskipTests compile \
-        org.apache.maven.plugins:maven-dependency-plugin:build-classpath \
-        -DincludeScope=runtime -Dmdep.outputFile=target/classpath.txt) >&2 || fail "module bench does not build"
-    touch "$BENCH_CLASSPATH" # the plugin leaves an unchanged file alone
+    (cd "$REPO" && ./mvnw -q -B -ntp -pl bench -am -DskipTests -Dspotless.check.skip -Dcheckstyle.skip package) >&2 ||
+        fail "module bench does not build"
+    touch "$BUILT"
 }
 
-# bench_java CLASS ARGUMENTS...: with the opens that Agrona needs, and its leave to use Unsafe on Java 24 and later.
+newer_sources() {
+    find "$REPO"/{pom.xml,bench,vswitch-core,vfp-rules,tap-io,vxlan} -path '*/target' -prune -o -path '*/src/test' -prune \
+        -o \( -name '*.java' -o -name pom.xml \) -newer "$BUILT" -print -quit
+}
+
+# bench_java CLASS ARGUMENTS...
 bench_java() {
     local class=$1
     shift
-    "$(java_command)" -Dsun.misc.unsafe.memory.access=allow --add-opens java.base/jdk.internal.misc=ALL-UNNAMED \
-        -cp "$REPO/bench/target/classes:$(cat "$BENCH_CLASSPATH")" "io.vswitch.bench.$class" "$@"
+    # shellcheck disable=SC2046 # the flags are words
+    "$(java_command)" $(jvm_opens) -cp "$BENCH_CLASSPATH" "io.vswitch.bench.$class" "$@"
 }
