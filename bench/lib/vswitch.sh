@@ -4,7 +4,7 @@
 VSWITCH_PID=
 VSWITCH_DIR=
 
-vswitchctl() { "$REPO/vswitchctl" --socket "$VSWITCH_DIR/control.sock" "$@"; }
+vswitchctl() { VSWITCH_SOCKET=$VSWITCH_DIR/control.sock "$REPO/vswitchctl" "$@"; }
 
 # Starts a switch of its own, with defaults, state and socket under $WORK; its id is in $VSWITCH_PID.
 vswitch_start() {
@@ -21,6 +21,6 @@ vswitch_start() {
 
 # vswitch_port PORT NAMESPACE ADDRESS/PREFIX: an endpoint eth0 in the namespace.
 vswitch_port() {
-    vswitchctl add-port "$1" --network bench --netns "$2" --ifname eth0 --address "$3" --mtu 1500 >/dev/null ||
+    vswitchctl add-port "$1" --network bench --netns "$2" --ifname eth0 --ip "$3" --mtu 1500 >/dev/null ||
         fail "add-port $1"
 }
