@@ -15,8 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.client.BytesRequestContent;
-import org.eclipse.jetty.client.BufferingResponseListener;
 import org.eclipse.jetty.client.CompletableResponseListener;
+import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.Request;
@@ -24,6 +24,7 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A client of the control API; one thread at a time. */
@@ -43,7 +44,7 @@ public final class ApiClient implements AutoCloseable {
     public ApiClient(final Path socket, final int timeoutSeconds) {
         this.socket = socket;
         this.timeoutSeconds = timeoutSeconds;
-        final ClientConnector connector = ClientConnector.forUnixDomain(socket);
+        final ClientConnector connector = new ClientConnector();
         connector.setSelectors(1);
         final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1);
         threads.setDaemon(true);
@@ -60,7 +61,7 @@ public final class ApiClient implements AutoCloseable {
 
     /** JSON that answers a reading request; refuses as the daemon does. */
     public byte[] get(final String pathAndQuery) {
-        return exchange(http.newRequest("http://localhost" + pathAndQuery));
+        return exchange(request(pathAndQuery));
     }
 
     /** JSON that answers a request with a body. */
@@ -106,31 +107,27 @@ public final class ApiClient implements AutoCloseable {
         OutputStream open() throws IOException;
     }
 
+    private Request request(final String pathAndQuery) {
+        return http.newRequest("http://localhost" + pathAndQuery)
+                .transport(new Transport.TCPUnix(socket));
+    }
+
     private Request request(final String path, final byte[] body) {
-        return http.newRequest("http://localhost" + path)
+        return request(path)
                 .method(HttpMethod.POST)
                 .body(new BytesRequestContent("application/json", body));
     }
 
     private byte[] exchange(final Request request) {
         try {
-            final var listener = new BufferingResponseListener(MAX_ANSWER) {
-                private final java.util.concurrent.CompletableFuture<org.eclipse.jetty.client.Result> done = new java.util.concurrent.CompletableFuture<>();
-                @Override
-                public void onComplete(final org.eclipse.jetty.client.Result result) {
-                    done.complete(result);
-                }
-            };
-            request.send(listener);
-            final var result = listener.done.get(timeoutSeconds, TimeUnit.SECONDS);
-            if (result.isFailed()) {
-                throw unreachable(result.getFailure());
+            final ContentResponse response =
+                    new CompletableResponseListener(request, MAX_ANSWER)
+                            .send()
+                            .get(timeoutSeconds, TimeUnit.SECONDS);
+            if (response.getStatus() != 200) {
+                throw problem(response.getStatus(), response.getContent());
             }
-            final byte[] content = listener.getContent();
-            if (result.getResponse().getStatus() != 200) {
-                throw problem(result.getResponse().getStatus(), content);
-            }
-            return content;
+            return response.getContent();
         } catch (ExecutionException e) {
             throw unreachable(e.getCause());
         } catch (TimeoutException e) {

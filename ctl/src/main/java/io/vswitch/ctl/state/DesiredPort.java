@@ -1,48 +1,50 @@
 package io.vswitch.ctl.state;
 
-import java.util.List;
+import io.vswitch.rules.Action;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Rule;
+import java.util.Optional;
 
 /** A port and its layers; immutable. */
-public record DesiredPort(PortSpec spec, List<DesiredLayer> layers) {
+public record DesiredPort(PortSpec spec, PolicySet policy) {
     public String name() {
         return spec.name();
     }
 
-    /** The layer of this name, or null. */
-    public DesiredLayer find(final String layer) {
-        for (final DesiredLayer candidate : layers) {
-            if (candidate.name().equals(layer)) {
-                return candidate;
+    DesiredPort with(final PortSpec changed) {
+        return new DesiredPort(changed, policy);
+    }
+
+    DesiredPort with(final PolicySet changed) {
+        return new DesiredPort(spec, changed);
+    }
+
+    /** True when the port has this layer. */
+    public boolean hasLayer(final String layer) {
+        return policy.layers().stream().anyMatch(l -> l.name().equals(layer));
+    }
+
+    /** True when the port has this layer, and the layer this group. */
+    public boolean hasGroup(final String layer, final String group) {
+        return hasLayer(layer)
+                && policy.groups(layer).stream().anyMatch(g -> g.name().equals(group));
+    }
+
+    /** A rule that redirects to a port, as text; empty when there is none. */
+    public Optional<String> redirectTo(final String port) {
+        for (final Layer layer : policy.layers()) {
+            for (final Group group : policy.groups(layer.name())) {
+                for (final Rule rule : policy.rules(layer.name(), group.name())) {
+                    if (rule.body().action() instanceof Action.Redirect redirect
+                            && redirect.port().equals(port)) {
+                        return Optional.of(
+                                String.join(" ", name(), layer.name() + "." + group.name(), rule.id()));
+                    }
+                }
             }
         }
-        return null;
-    }
-
-    /** The layer of this name; refuses when there is none. */
-    public DesiredLayer layer(final String layer) {
-        final DesiredLayer found = find(layer);
-        if (found == null) {
-            throw Names.unknown(
-                    "layer of port '%s' called".formatted(name()),
-                    layer,
-                    layers.stream().map(DesiredLayer::name).toList());
-        }
-        return found;
-    }
-
-    DesiredPort with(final DesiredLayer layer) {
-        return new DesiredPort(
-                spec,
-                find(layer.name()) == null
-                        ? Copies.add(layers, layer)
-                        : Copies.replace(layers, l -> l.name().equals(layer.name()), layer));
-    }
-
-    DesiredPort without(final String layer) {
-        return new DesiredPort(spec, Copies.remove(layers, l -> l.name().equals(layer)));
-    }
-
-    DesiredPort with(final PortSpec changed) {
-        return new DesiredPort(changed, layers);
+        return Optional.empty();
     }
 }

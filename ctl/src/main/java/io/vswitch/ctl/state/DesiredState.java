@@ -1,5 +1,11 @@
 package io.vswitch.ctl.state;
 
+import io.vswitch.core.policy.Direction;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Rule;
+import io.vswitch.rules.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,27 +52,39 @@ public record DesiredState(
     public List<Change> toChanges() {
         final List<Change> changes = new ArrayList<>();
         networks.values().forEach(n -> changes.add(new NetworkChange.Add(n)));
-        for (final DesiredPort port : ports.values()) {
-            changes.add(new PortChange.Add(port.spec()));
-            port.layers().forEach(layer -> addLayer(changes, port.name(), layer));
-        }
+        ports.values().forEach(p -> changes.add(new PortChange.Add(p.spec())));
+        // After all ports, since a rule may redirect to any of them.
+        ports.values().forEach(p -> addPolicy(changes, p.policy()));
         return changes;
     }
 
-    private static void addLayer(
-            final List<Change> changes, final String port, final DesiredLayer layer) {
-        changes.add(new PolicyChange.AddLayer(port, layer.spec()));
-        for (final DesiredGroup group : layer.groups()) {
-            changes.add(new PolicyChange.AddGroup(port, layer.name(), group.spec()));
-            for (final RuleSpec rule : group.rules()) {
+    private static void addPolicy(final List<Change> changes, final PolicySet policy) {
+        final String port = policy.port();
+        for (final Layer layer : policy.layers()) {
+            changes.add(
+                    new PolicyChange.AddLayer(
+                            port,
+                            layer.name(),
+                            layer.priority(),
+                            layer.defaultVerdict() == Verdict.ALLOW ? "allow" : "block"));
+            for (final Group group : policy.groups(layer.name())) {
                 changes.add(
-                        new PolicyChange.AddRule(
+                        new PolicyChange.AddGroup(
                                 port,
                                 layer.name(),
                                 group.name(),
-                                rule.id(),
-                                rule.priority(),
-                                rule.text()));
+                                group.direction() == Direction.INBOUND ? "in" : "out",
+                                group.priority()));
+                for (final Rule rule : policy.rules(layer.name(), group.name())) {
+                    changes.add(
+                            new PolicyChange.AddRule(
+                                    port,
+                                    layer.name(),
+                                    group.name(),
+                                    rule.id(),
+                                    rule.priority(),
+                                    rule.text()));
+                }
             }
         }
     }

@@ -10,6 +10,7 @@ public final class Names {
 
     private static final int MAX_NETWORK = 63;
     private static final int MAX_LABEL = 31;
+    private static final int MAX_PRIORITY = 1_000_000;
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
     private static final String WORD_ALLOWED =
@@ -31,6 +32,15 @@ public final class Names {
     /** Checks the name of a layer or group, or the id of a rule: no dot, which joins them. */
     public static String checkLabel(final String what, final String name) {
         return check(what, name, LABEL, MAX_LABEL, LABEL_ALLOWED);
+    }
+
+    /** Checks the priority of a layer, group or rule. */
+    public static void checkPriority(final String what, final Integer priority) {
+        if (priority == null || priority < 0 || priority > MAX_PRIORITY) {
+            throw Refusal.usage(
+                    "priority %s of %s; allowed are 0 to %d"
+                            .formatted(priority, what, MAX_PRIORITY));
+        }
     }
 
     private static String check(

@@ -1,40 +1,48 @@
 package io.vswitch.ctl.state;
 
-import java.util.List;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.rules.Action;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Rule;
+import io.vswitch.rules.RuleSyntaxException;
+import io.vswitch.rules.Verdict;
+import java.util.function.UnaryOperator;
 
 /** A change of a port's layers, groups or rules; immutable. */
 public sealed interface PolicyChange extends Change {
-    /** Largest priority of a layer, group or rule; the smallest is 0. */
-    int MAX_PRIORITY = 1_000_000;
+    /** Priority of a layer, group or rule unless told otherwise. */
+    int DEFAULT_PRIORITY = 100;
 
     /** The port whose layers change. */
     String port();
 
-    private static void checkPriority(final String what, final int priority) {
-        if (priority < 0 || priority > MAX_PRIORITY) {
-            throw Refusal.usage(
-                    "priority %d of %s; allowed are 0 to %d"
-                            .formatted(priority, what, MAX_PRIORITY));
-        }
+    private static DesiredState change(
+            final DesiredState state, final String port, final UnaryOperator<PolicySet> change) {
+        final DesiredPort target = state.port(port);
+        return state.with(target.with(change.apply(target.policy())));
     }
 
     /** One layer more. */
-    record AddLayer(String port, LayerSpec layer) implements PolicyChange {
+    record AddLayer(String port, String layer, int priority, String defaultAction)
+            implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
-            final DesiredPort target = state.port(port);
-            final String name = Names.checkLabel("layer", layer.name());
-            checkPriority("layer '" + name + "'", layer.priority());
-            if (!List.of("allow", "block").contains(layer.defaultAction())) {
-                throw Refusal.usage(
-                        "layer '%s': default '%s'; allowed are allow and block"
-                                .formatted(name, layer.defaultAction()));
-            }
-            if (target.find(name) != null) {
-                throw Refusal.failure(
-                        "layer '%s' of port '%s' is there already".formatted(name, port));
-            }
-            return state.with(target.with(new DesiredLayer(layer, List.of())));
+            Names.checkLabel("layer", layer);
+            Names.checkPriority("layer '" + layer + "'", priority);
+            return change(state, port, p -> p.withLayer(new Layer(layer, priority, verdict())));
+        }
+
+        private Verdict verdict() {
+            return switch (String.valueOf(defaultAction)) {
+                case "allow" -> Verdict.ALLOW;
+                case "block" -> Verdict.BLOCK;
+                default ->
+                        throw Refusal.usage(
+                                "layer '%s': default '%s'; allowed are allow and block"
+                                        .formatted(layer, defaultAction));
+            };
         }
     }
 
@@ -42,28 +50,29 @@ public sealed interface PolicyChange extends Change {
     record DeleteLayer(String port, String layer) implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
-            final DesiredPort target = state.port(port);
-            target.layer(layer);
-            return state.with(target.without(layer));
+            return change(state, port, p -> p.withoutLayer(layer));
         }
     }
 
-    /** One group more. */
-    record AddGroup(String port, String layer, GroupSpec group) implements PolicyChange {
+    /** One group more; {@code direction} is in or out. */
+    record AddGroup(String port, String layer, String group, String direction, int priority)
+            implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
-            final DesiredPort target = state.port(port);
-            final DesiredLayer parent = target.layer(layer);
-            final String name = Names.checkLabel("group", group.name());
-            checkPriority("group '" + name + "'", group.priority());
-            if (group.direction() == null) {
-                throw Refusal.usage("group '" + name + "': direction is missing; allowed: in, out");
-            }
-            if (parent.find(name) != null) {
-                throw Refusal.failure(
-                        "group '%s.%s' of port '%s' is there already".formatted(layer, name, port));
-            }
-            return state.with(target.with(parent.with(new DesiredGroup(group, List.of()))));
+            Names.checkLabel("group", group);
+            Names.checkPriority("group '" + group + "'", priority);
+            return change(state, port, p -> p.withGroup(new Group(layer, group, parse(), priority)));
+        }
+
+        private Direction parse() {
+            return switch (String.valueOf(direction)) {
+                case "in" -> Direction.INBOUND;
+                case "out" -> Direction.OUTBOUND;
+                default ->
+                        throw Refusal.usage(
+                                "group '%s': direction '%s'; allowed are in and out"
+                                        .formatted(group, direction));
+            };
         }
     }
 
@@ -71,10 +80,7 @@ public sealed interface PolicyChange extends Change {
     record DeleteGroup(String port, String layer, String group) implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
-            final DesiredPort target = state.port(port);
-            final DesiredLayer parent = target.layer(layer);
-            parent.group(port, group);
-            return state.with(target.with(parent.without(group)));
+            return change(state, port, p -> p.withoutGroup(layer, group));
         }
     }
 
@@ -87,23 +93,35 @@ public sealed interface PolicyChange extends Change {
     record AddRule(
             String port, String layer, String group, String id, Integer priority, String text)
             implements PolicyChange {
-        /** Priority of a layer, group or rule unless told otherwise. */
-        public static final int DEFAULT_PRIORITY = 100;
-
         @Override
         public DesiredState applyTo(final DesiredState state) {
             final DesiredPort target = state.port(port);
-            final DesiredLayer parent = target.layer(layer);
-            final DesiredGroup place = parent.group(port, group);
             Names.checkLabel("rule", id);
-            checkPriority("rule '" + id + "'", priority);
-            if (place.has(id)) {
-                throw Refusal.failure(
-                        "rule '%s' of port '%s' %s.%s is there already"
-                                .formatted(id, port, layer, group));
+            Names.checkPriority("rule '" + id + "'", priority);
+            final Rule rule = parse();
+            if (rule.body().action() instanceof Action.Redirect redirect) {
+                state.port(redirect.port());
             }
-            final RuleSpec rule = new RuleSpec(id, priority, text);
-            return state.with(target.with(parent.with(place.withRule(rule))));
+            return state.with(target.with(target.policy().withRule(layer, group, rule)));
+        }
+
+        private Rule parse() {
+            try {
+                return Rule.of(id, priority, text);
+            } catch (RuleSyntaxException e) {
+                throw Refusal.usage(e.getMessage());
+            }
+        }
+
+        /** The same with what a request may leave out. */
+        public AddRule complete(final UnaryOperator<String> freeId) {
+            return new AddRule(
+                    port,
+                    layer,
+                    group,
+                    id == null ? freeId.apply(group) : id,
+                    priority == null ? Integer.valueOf(DEFAULT_PRIORITY) : priority,
+                    text);
         }
     }
 
@@ -111,16 +129,7 @@ public sealed interface PolicyChange extends Change {
     record DeleteRule(String port, String layer, String group, String id) implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
-            final DesiredPort target = state.port(port);
-            final DesiredLayer parent = target.layer(layer);
-            final DesiredGroup place = parent.group(port, group);
-            if (!place.has(id)) {
-                throw Names.unknown(
-                        "rule of port '%s' %s.%s called".formatted(port, layer, group),
-                        id,
-                        place.rules().stream().map(RuleSpec::id).toList());
-            }
-            return state.with(target.with(parent.with(place.withoutRule(id))));
+            return change(state, port, p -> p.withoutRule(layer, group, id));
         }
     }
 }

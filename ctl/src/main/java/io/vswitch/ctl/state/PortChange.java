@@ -1,6 +1,6 @@
 package io.vswitch.ctl.state;
 
-import java.util.List;
+import io.vswitch.rules.PolicySet;
 
 /** A change of the ports; immutable. */
 public sealed interface PortChange extends Change {
@@ -9,7 +9,7 @@ public sealed interface PortChange extends Change {
         @Override
         public DesiredState applyTo(final DesiredState state) {
             PortChecks.check(port, state);
-            return state.with(new DesiredPort(port, List.of()));
+            return state.with(new DesiredPort(port, PolicySet.of(port.name())));
         }
     }
 
@@ -18,7 +18,18 @@ public sealed interface PortChange extends Change {
         @Override
         public DesiredState applyTo(final DesiredState state) {
             state.port(name);
+            for (final DesiredPort other : state.ports().values()) {
+                if (!other.name().equals(name)) {
+                    other.redirectTo(name).ifPresent(this::refuse);
+                }
+            }
             return state.withoutPort(name);
+        }
+
+        private void refuse(final String rule) {
+            throw Refusal.failure(
+                    "port '%s' is where rule %s redirects to; delete the rule first"
+                            .formatted(name, rule));
         }
     }
 

@@ -37,4 +37,9 @@ public record PortSpec(
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr, on);
     }
+
+    /** True when the other differs in {@code enabled} at most. */
+    public boolean sameDevice(final PortSpec other) {
+        return withEnabled(other.enabled).equals(other);
+    }
 }
