@@ -1,6 +1,7 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
 import io.vswitch.ctl.persist.Journal;
 import io.vswitch.ctl.state.Change;
@@ -95,6 +96,16 @@ public final class Controller implements AutoCloseable {
     /** Why a wanted port has no device, or null. */
     public String problem(final String port) {
         return reconciler.problem(port);
+    }
+
+    /** Counters of a rule, or null while its port has no device. */
+    RuleRef ref(final String port, final String layer, final String group, final String id) {
+        lock.lock();
+        try {
+            return reconciler.ref(port, layer, group, id);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Length of the journal. */
