@@ -7,11 +7,13 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * What the daemon does for its clients; called by any of the server's threads. A method refuses with
- * {@link io.vswitch.ctl.state.Refusal}.
+ * What the daemon does for its clients; called by any of the server's threads. A method refuses
+ * with {@link io.vswitch.ctl.state.Refusal}.
  */
 public interface Api {
-    /** Carries out all changes or none; returns when they are on disk and every worker runs them. */
+    /**
+     * Carries out all changes or none; returns when they are on disk and every worker runs them.
+     */
     Views.Applied apply(List<Change> changes) throws IOException;
 
     Views.Status status();
@@ -36,7 +38,10 @@ public interface Api {
 
     Explanation explain(Views.ExplainRequest request);
 
-    /** Checks the request, then writes a pcapng file to {@code out.open()} until a stop condition holds. */
+    /**
+     * Checks the request, then writes a pcapng file to {@code out.open()} until a stop condition
+     * holds.
+     */
     void capture(Views.CaptureRequest request, Opener out) throws IOException;
 
     /** Begins an answer that has no known length. */

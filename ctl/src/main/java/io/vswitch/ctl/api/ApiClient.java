@@ -144,7 +144,8 @@ public final class ApiClient implements AutoCloseable {
                     ? Refusal.usage(problem.error())
                     : Refusal.failure(problem.error());
         } catch (IOException e) {
-            return Refusal.failure(socket + " answered with HTTP status " + status + ", not as vswitchd does");
+            return Refusal.failure(
+                    socket + " answered with HTTP status " + status + ", not as vswitchd does");
         }
     }
 
@@ -155,7 +156,10 @@ public final class ApiClient implements AutoCloseable {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             final String text = String.valueOf(t.getMessage());
             if (t instanceof AccessDeniedException || text.contains("Permission denied")) {
-                return Refusal.failure("no permission to connect to " + socket + "; run as root or as a member of its group");
+                return Refusal.failure(
+                        "no permission to connect to "
+                                + socket
+                                + "; run as root or as a member of its group");
             }
             if (t instanceof ConnectException || text.contains("Connection refused")) {
                 return notRunning("nobody listens at " + socket);
@@ -165,12 +169,17 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private static Refusal notRunning(final String why) {
-        return Refusal.failure("vswitchd is not running (" + why + "); start it with `vswitchctl daemon start`");
+        return Refusal.failure(
+                "vswitchd is not running (" + why + "); start it with `vswitchctl daemon start`");
     }
 
     private Refusal slow() {
         return Refusal.failure(
-                "vswitchd didn't answer within " + timeoutSeconds + " s at " + socket + "; `vswitchctl stats --file` reads its counters without it");
+                "vswitchd didn't answer within "
+                        + timeoutSeconds
+                        + " s at "
+                        + socket
+                        + "; `vswitchctl stats --file` reads its counters without it");
     }
 
     private static Refusal interrupted() {

@@ -18,7 +18,9 @@ import org.eclipse.jetty.util.Fields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One request of the control API: checks the peer, routes, answers JSON. Runs on Jetty's threads. */
+/**
+ * One request of the control API: checks the peer, routes, answers JSON. Runs on Jetty's threads.
+ */
 final class ApiHandler extends Handler.Abstract {
     /** Longest body of a request, bytes. */
     static final int MAX_BODY = 16 * 1024 * 1024;
@@ -36,26 +38,45 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     @Override
-    public boolean handle(
-            final Request request, final Response response, final Callback callback) {
+    public boolean handle(final Request request, final Response response, final Callback callback) {
         try {
             if (!isAllowed(request)) {
-                problem(response, callback, 403, "permission denied: not root, nor in the group of the socket", "failure");
+                problem(
+                        response,
+                        callback,
+                        403,
+                        "permission denied: not root, nor in the group of the socket",
+                        "failure");
                 return true;
             }
             answer(request, response, callback);
         } catch (final Refusal e) {
             final boolean usage = e.kind() == Refusal.Kind.USAGE;
-            problem(response, callback, usage ? 400 : 409, e.getMessage(), usage ? "usage" : "failure");
+            problem(
+                    response,
+                    callback,
+                    usage ? 400 : 409,
+                    e.getMessage(),
+                    usage ? "usage" : "failure");
         } catch (final SwitchException e) {
             problem(response, callback, 409, e.getMessage(), "failure");
         } catch (final JacksonException e) {
-            problem(response, callback, 400, "bad JSON: " + firstLine(e.getOriginalMessage()), "usage");
+            problem(
+                    response,
+                    callback,
+                    400,
+                    "bad JSON: " + firstLine(e.getOriginalMessage()),
+                    "usage");
         } catch (final IOException e) {
             problem(response, callback, 500, firstLine(e.getMessage()), "failure");
         } catch (final RuntimeException e) {
             LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), e);
-            problem(response, callback, 500, "internal error: " + firstLine(e.toString()), "failure");
+            problem(
+                    response,
+                    callback,
+                    500,
+                    "internal error: " + firstLine(e.toString()),
+                    "failure");
         }
         return true;
     }

@@ -45,7 +45,9 @@ public final class Peer {
                 || isMember(peer.user().getName());
     }
 
-    /** SO_PEERCRED knows the peer's primary group only; the others are in the group file, read anew. */
+    /**
+     * SO_PEERCRED knows the peer's primary group only; the others are in the group file, read anew.
+     */
     private boolean isMember(final String user) throws IOException {
         for (final String line : Files.readAllLines(GROUPS)) {
             final String[] fields = line.split(":", -1);

@@ -79,8 +79,7 @@ public final class Views {
     public record Policies(List<Policy> ports) {}
 
     /** Packets of a port dropped for one reason; {@code rules} names the rules that blocked. */
-    public record Drop(
-            String port, String reason, String text, long packets, List<String> rules) {}
+    public record Drop(String port, String reason, String text, long packets, List<String> rules) {}
 
     /** All drops. */
     public record Drops(long total, List<Drop> drops) {}

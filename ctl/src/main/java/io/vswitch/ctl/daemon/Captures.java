@@ -58,13 +58,16 @@ final class Captures {
 
     private static void check(final Views.CaptureRequest request) {
         if (request.count() < 1 || request.count() > MAX_PACKETS) {
-            throw Refusal.usage("count %d; allowed are 1 to %d".formatted(request.count(), MAX_PACKETS));
+            throw Refusal.usage(
+                    "count %d; allowed are 1 to %d".formatted(request.count(), MAX_PACKETS));
         }
         if (request.seconds() < 1 || request.seconds() > MAX_SECONDS) {
-            throw Refusal.usage("seconds %d; allowed are 1 to %d".formatted(request.seconds(), MAX_SECONDS));
+            throw Refusal.usage(
+                    "seconds %d; allowed are 1 to %d".formatted(request.seconds(), MAX_SECONDS));
         }
         if (request.snapLength() < 64 || request.snapLength() > 65_536) {
-            throw Refusal.usage("snap length %d; allowed are 64 to 65536".formatted(request.snapLength()));
+            throw Refusal.usage(
+                    "snap length %d; allowed are 64 to 65536".formatted(request.snapLength()));
         }
     }
 
@@ -73,8 +76,7 @@ final class Captures {
         final BlockingQueue<Packet> queue = new ArrayBlockingQueue<>(QUEUE);
         final CaptureSpec spec =
                 new CaptureSpec(request.port(), request.drops(), request.snapLength());
-        final PcapngWriter writer =
-                new PcapngWriter(Channels.newChannel(stream), request.count());
+        final PcapngWriter writer = new PcapngWriter(Channels.newChannel(stream), request.count());
         try (writer;
                 VirtualSwitch.Capture capture = vswitch.capture(spec, sink(queue))) {
             writer.flush();
@@ -90,7 +92,8 @@ final class Captures {
             if (queue.remainingCapacity() > 0) {
                 final byte[] bytes = new byte[length];
                 buffer.getBytes(offset, bytes);
-                final String comment = drop != null ? comment(drop, rule) : received ? "received" : "sent";
+                final String comment =
+                        drop != null ? comment(drop, rule) : received ? "received" : "sent";
                 queue.add(new Packet(epochNs, port, comment, bytes, originalLength));
             }
         };
@@ -112,7 +115,8 @@ final class Captures {
             if (leftNs <= 0) {
                 return;
             }
-            final Packet packet = poll(queue, Math.min(leftNs, TimeUnit.MILLISECONDS.toNanos(FLUSH_MS)));
+            final Packet packet =
+                    poll(queue, Math.min(leftNs, TimeUnit.MILLISECONDS.toNanos(FLUSH_MS)));
             if (packet == null) {
                 writer.flush();
                 continue;

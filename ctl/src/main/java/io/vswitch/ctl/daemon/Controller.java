@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one writer of the desired state; any thread may call, one at a time works.
  *
- * <p>A change runs in this order, so that {@code kill -9} between any two steps loses nothing that was
- * acknowledged and leaves nothing half-made:
+ * <p>A change runs in this order, so that {@code kill -9} between any two steps loses nothing that
+ * was acknowledged and leaves nothing half-made:
  *
  * <pre>
  *   validate all      against the desired state; refused: nothing happened
@@ -74,16 +74,20 @@ public final class Controller implements AutoCloseable {
         public static Stored open(final Path directory) throws IOException {
             final DesiredState[] state = {DesiredState.EMPTY};
             final Journal journal =
-                    Journal.open(directory, (sequence, json) -> state[0] = replay(state[0], sequence, json));
+                    Journal.open(
+                            directory,
+                            (sequence, json) -> state[0] = replay(state[0], sequence, json));
             return new Stored(journal, state[0]);
         }
 
         private static DesiredState replay(
-                final DesiredState state, final long sequence, final byte[] json) throws IOException {
+                final DesiredState state, final long sequence, final byte[] json)
+                throws IOException {
             try {
                 return state.apply(Json.readChanges(json));
             } catch (IOException | RuntimeException e) {
-                throw new IOException("journal record " + sequence + " can't be applied: " + e.getMessage(), e);
+                throw new IOException(
+                        "journal record " + sequence + " can't be applied: " + e.getMessage(), e);
             }
         }
     }
@@ -118,7 +122,9 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    /** Carries out all changes of a request or none; returns the steps when every worker runs them. */
+    /**
+     * Carries out all changes of a request or none; returns the steps when every worker runs them.
+     */
     public List<Change> apply(final List<Change> request) throws IOException {
         if (request == null || request.isEmpty() || request.contains(null)) {
             throw Refusal.usage("no change in the request");

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running daemon: started and stopped by the main thread, which sleeps in between. It starts from the
- * lock to the socket, so that whoever can connect finds everything in place, and stops in reverse.
+ * A running daemon: started and stopped by the main thread, which sleeps in between. It starts from
+ * the lock to the socket, so that whoever can connect finds everything in place, and stops in
+ * reverse.
  */
 final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);

@@ -56,9 +56,12 @@ final class DevicePorts implements PortOpener {
             return NetworkNamespace.own();
         }
         final NetworkNamespace namespace = NetworkNamespace.open(spec.netns());
-        if (spec.netnsId() != null && !spec.netnsId().equals(Completion.identity(namespace.path()))) {
+        if (spec.netnsId() != null
+                && !spec.netnsId().equals(Completion.identity(namespace.path()))) {
             throw new SwitchException(
-                    "network namespace '" + spec.netns() + "' is another one than when the port was added");
+                    "network namespace '"
+                            + spec.netns()
+                            + "' is another one than when the port was added");
         }
         return namespace;
     }

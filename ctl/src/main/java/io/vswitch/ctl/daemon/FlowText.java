@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
-/** A flow's packets on one line, in the words of {@link PacketText} where it has them; stateless. */
+/**
+ * A flow's packets on one line, in the words of {@link PacketText} where it has them; stateless.
+ */
 final class FlowText {
     private static final int ICMP = 1;
     private static final int TCP = 6;

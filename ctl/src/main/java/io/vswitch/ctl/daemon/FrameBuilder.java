@@ -5,14 +5,18 @@ import io.vswitch.ctl.state.Mac;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Builds the frame of one explained packet; one thread. Headers as in RFC 791, 8200, 9293, 768, 792, 4443, 826. */
+/**
+ * Builds the frame of one explained packet; one thread. Headers as in RFC 791, 8200, 9293, 768,
+ * 792, 4443, 826.
+ */
 final class FrameBuilder {
     private static final int MAX = 128;
     private static final int ICMP = 1;
     private static final int TCP = 6;
     private static final int UDP = 17;
     private static final int ICMP_V6 = 58;
-    private static final byte[] PAYLOAD = "vswitch!".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    private static final byte[] PAYLOAD =
+            "vswitch!".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     private final Long givenSource;
     private final Long givenDestination;
@@ -45,7 +49,11 @@ final class FrameBuilder {
     void arp(final long from, final byte[] target, final byte[] sender) {
         ethernet(from, givenDestination != null ? givenDestination : Mac.BROADCAST);
         header(0x0806);
-        frame.putShort((short) 1).putShort((short) 0x0800).put((byte) 6).put((byte) 4).putShort((short) 1);
+        frame.putShort((short) 1)
+                .putShort((short) 0x0800)
+                .put((byte) 6)
+                .put((byte) 4)
+                .putShort((short) 1);
         mac(from);
         frame.put(sender);
         mac(0);
@@ -70,20 +78,30 @@ final class FrameBuilder {
     void icmpEcho(final Ip from, final Ip to, final boolean reply) {
         final ByteBuffer message = ByteBuffer.allocate(8 + PAYLOAD.length);
         final int type = from.isV4() ? reply ? 0 : 8 : reply ? 129 : 128;
-        message.put((byte) type).put((byte) 0).putShort((short) 0).putShort((short) 1).putShort((short) 1);
+        message.put((byte) type)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putShort((short) 1)
+                .putShort((short) 1);
         message.put(PAYLOAD);
         ip(from, to, from.isV4() ? ICMP : ICMP_V6, message.array(), 2);
     }
 
     private void ip(
-            final Ip from, final Ip to, final int protocol, final byte[] payload, final int checksumAt) {
+            final Ip from,
+            final Ip to,
+            final int protocol,
+            final byte[] payload,
+            final int checksumAt) {
         header(from.isV4() ? 0x0800 : 0x86dd);
         long pseudo = 0;
         if (protocol != ICMP) {
             pseudo = sum(from.bytes()) + sum(to.bytes()) + protocol + payload.length;
         }
         final int checksum = fold(pseudo + sum(payload));
-        ByteBuffer.wrap(payload).putShort(checksumAt, (short) (checksum == 0 && protocol == UDP ? 0xffff : checksum));
+        ByteBuffer.wrap(payload)
+                .putShort(
+                        checksumAt, (short) (checksum == 0 && protocol == UDP ? 0xffff : checksum));
         if (from.isV4()) {
             ipv4(from, to, protocol, payload.length);
         } else {

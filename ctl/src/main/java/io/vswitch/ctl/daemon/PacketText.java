@@ -22,8 +22,8 @@ import java.util.function.Function;
  *   hex:ffffffffffff...                  a whole Ethernet frame
  * </pre>
  *
- * Before the first word may stand {@code MAC > MAC} and {@code vlan N}; without MACs they are those of the endpoints
- * that have the addresses.
+ * Before the first word may stand {@code MAC > MAC} and {@code vlan N}; without MACs they are those
+ * of the endpoints that have the addresses.
  */
 final class PacketText {
     private static final List<String> KINDS = List.of("icmp", "tcp", "udp", "arp", "ip", "hex:");
@@ -63,7 +63,9 @@ final class PacketText {
         }
         Long source = null;
         Long destination = null;
-        if (words.size() > 2 && words.get(1).equals(">") && words.get(0).chars().filter(c -> c == ':').count() == 5) {
+        if (words.size() > 2
+                && words.get(1).equals(">")
+                && words.get(0).chars().filter(c -> c == ':').count() == 5) {
             source = Mac.parse(take());
             take();
             destination = Mac.parse(take());
@@ -90,7 +92,8 @@ final class PacketText {
         final String nearest = Names.nearest(kind, KINDS);
         return bad(
                 "'%s' is no kind of packet%s; allowed are icmp, tcp, udp, arp, hex:BYTES"
-                        .formatted(kind, nearest == null ? "" : " (did you mean '" + nearest + "'?)"));
+                        .formatted(
+                                kind, nearest == null ? "" : " (did you mean '" + nearest + "'?)"));
     }
 
     private Refusal bad(final String why) {
@@ -162,7 +165,11 @@ final class PacketText {
             for (final String word : take().split("[,+]")) {
                 final int bit = FLAGS.indexOf(word.toLowerCase(Locale.ROOT));
                 if (bit < 0) {
-                    throw bad("'" + word + "' is no TCP flag; allowed are " + String.join(", ", FLAGS));
+                    throw bad(
+                            "'"
+                                    + word
+                                    + "' is no TCP flag; allowed are "
+                                    + String.join(", ", FLAGS));
                 }
                 flags |= 1 << bit;
             }
@@ -178,9 +185,13 @@ final class PacketText {
         final boolean bracketed = word.startsWith("[");
         final int end = bracketed ? word.indexOf(']') : word.indexOf(':');
         final boolean hasPort =
-                bracketed ? end > 0 && end + 1 < word.length() : end > 0 && end == word.lastIndexOf(':');
+                bracketed
+                        ? end > 0 && end + 1 < word.length()
+                        : end > 0 && end == word.lastIndexOf(':');
         final String address =
-                bracketed && end > 0 ? word.substring(1, end) : hasPort ? word.substring(0, end) : word;
+                bracketed && end > 0
+                        ? word.substring(1, end)
+                        : hasPort ? word.substring(0, end) : word;
         final Ip ip = Ip.parse("packet address", address);
         if (hasPort) {
             final String port = word.substring(end + (bracketed ? 2 : 1));
@@ -211,7 +222,10 @@ final class PacketText {
         }
         final String mac = macOf.apply(ip.toString());
         if (mac == null) {
-            throw bad("nobody is known to have " + ip + "; write MACs first: 02:00:00:00:00:01 > 02:00:00:00:00:02 ...");
+            throw bad(
+                    "nobody is known to have "
+                            + ip
+                            + "; write MACs first: 02:00:00:00:00:01 > 02:00:00:00:00:02 ...");
         }
         return Mac.parse(mac);
     }
@@ -225,7 +239,10 @@ final class PacketText {
         }
         final String mac = macOf.apply(ip.toString());
         if (mac == null) {
-            throw bad("nobody is known to have " + ip + "; write MACs first: 02:00:00:00:00:01 > 02:00:00:00:00:02 ...");
+            throw bad(
+                    "nobody is known to have "
+                            + ip
+                            + "; write MACs first: 02:00:00:00:00:01 > 02:00:00:00:00:02 ...");
         }
         return Mac.parse(mac);
     }

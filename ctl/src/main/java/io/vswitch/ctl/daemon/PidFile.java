@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The daemon's process id, with the time it started, which tells it from a later process of the same
- * id; any thread.
+ * The daemon's process id, with the time it started, which tells it from a later process of the
+ * same id; any thread.
  */
 public final class PidFile {
     private static final int START_TIME_FIELD = 22;
@@ -33,7 +33,9 @@ public final class PidFile {
         return ticks.equals(startTicks(pid)) ? ProcessHandle.of(pid) : Optional.empty();
     }
 
-    /** Field 22 of /proc/PID/stat (proc(5)), counted behind the command, which may hold anything. */
+    /**
+     * Field 22 of /proc/PID/stat (proc(5)), counted behind the command, which may hold anything.
+     */
     private static String startTicks(final long pid) {
         try {
             final String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

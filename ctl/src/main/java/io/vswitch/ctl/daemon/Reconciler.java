@@ -225,7 +225,15 @@ final class Reconciler {
 
     private List<String> redirectingTo(final Collection<String> targets) {
         return attached.keySet().stream()
-                .filter(name -> targets.stream().anyMatch(t -> current.ports().get(name).redirectTo(t).isPresent()))
+                .filter(
+                        name ->
+                                targets.stream()
+                                        .anyMatch(
+                                                t ->
+                                                        current.ports()
+                                                                .get(name)
+                                                                .redirectTo(t)
+                                                                .isPresent()))
                 .toList();
     }
 

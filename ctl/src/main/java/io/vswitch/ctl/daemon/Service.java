@@ -3,8 +3,8 @@ package io.vswitch.ctl.daemon;
 import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
-import io.vswitch.ctl.api.Api;
 import io.vswitch.ctl.Version;
+import io.vswitch.ctl.api.Api;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
@@ -20,7 +20,10 @@ import java.util.Locale;
 import java.util.Objects;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** What clients ask of the daemon; any thread. Reading waits for no worker's packets and holds up none. */
+/**
+ * What clients ask of the daemon; any thread. Reading waits for no worker's packets and holds up
+ * none.
+ */
 final class Service implements Api {
     private final Settings settings;
     private final Controller controller;
@@ -39,8 +42,7 @@ final class Service implements Api {
     @Override
     public Views.Applied apply(final List<Change> changes) throws IOException {
         final List<Change> steps = controller.apply(changes);
-        return new Views.Applied(
-                steps.stream().map(StepText::of).toList(), vswitch.generation());
+        return new Views.Applied(steps.stream().map(StepText::of).toList(), vswitch.generation());
     }
 
     @Override
@@ -97,9 +99,7 @@ final class Service implements Api {
             controller.state().port(port);
         }
         return new Views.Flows(
-                vswitch
-                        .flows(flow -> port == null || port.equals(flow.ingress()), limit)
-                        .stream()
+                vswitch.flows(flow -> port == null || port.equals(flow.ingress()), limit).stream()
                         .map(Service::flow)
                         .toList());
     }
@@ -141,7 +141,9 @@ final class Service implements Api {
         final DesiredState state = controller.state();
         final DesiredPort port = state.port(request.port());
         if (controller.problem(port.name()) != null) {
-            throw Refusal.failure("port '%s' is gone: %s".formatted(port.name(), controller.problem(port.name())));
+            throw Refusal.failure(
+                    "port '%s' is gone: %s"
+                            .formatted(port.name(), controller.problem(port.name())));
         }
         final String network = port.spec().network();
         final byte[] frame =
@@ -167,7 +169,10 @@ final class Service implements Api {
                 .filter(
                         p ->
                                 p.spec().addresses().stream()
-                                        .anyMatch(a -> a.toLowerCase(Locale.ROOT).startsWith(ip + "/")))
+                                        .anyMatch(
+                                                a ->
+                                                        a.toLowerCase(Locale.ROOT)
+                                                                .startsWith(ip + "/")))
                 .map(p -> p.spec().mac())
                 .findFirst()
                 .orElse(null);

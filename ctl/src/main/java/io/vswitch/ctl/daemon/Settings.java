@@ -12,8 +12,8 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import picocli.CommandLine.Option;
 
 /**
- * The daemon's settings, each declared once: flag, system property, default and the row in the manual
- * come from here. Filled by picocli before anything runs, read only afterwards.
+ * The daemon's settings, each declared once: flag, system property, default and the row in the
+ * manual come from here. Filled by picocli before anything runs, read only afterwards.
  */
 public final class Settings {
     private static final String DEFAULT_GROUP = "vswitch";
@@ -54,7 +54,8 @@ public final class Settings {
             paramLabel = "GROUP",
             defaultValue = "${sys:vswitch.group}",
             description =
-                    "Group whose members may use the socket (default: vswitch where that group exists, else root).")
+                    "Group whose members may use the socket (default: vswitch where that group"
+                            + " exists, else root).")
     private String group;
 
     @Option(

@@ -12,8 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * One daemon per socket; held by the main thread from before the journal is opened. The lock (fcntl(2))
- * ends with the process, so a socket file found under it is a leftover, unless somebody answers there.
+ * One daemon per socket; held by the main thread from before the journal is opened. The lock
+ * (fcntl(2)) ends with the process, so a socket file found under it is a leftover, unless somebody
+ * answers there.
  */
 final class SocketGuard implements AutoCloseable {
     private final FileChannel lock;
@@ -24,12 +25,14 @@ final class SocketGuard implements AutoCloseable {
 
     /** Takes the socket's path, and removes what a killed daemon left there. */
     static SocketGuard acquire(final Path socket) throws IOException {
-        final FileChannel lock =
-                FileChannel.open(Path.of(socket + ".lock"), CREATE, WRITE);
+        final FileChannel lock = FileChannel.open(Path.of(socket + ".lock"), CREATE, WRITE);
         try {
             if (lock.tryLock() == null || answers(socket)) {
                 throw Refusal.failure(
-                        "socket " + socket + " is in use by another daemon; stop it, or choose another --socket");
+                        "socket "
+                                + socket
+                                + " is in use by another daemon; stop it, or choose another"
+                                + " --socket");
             }
             removeStale(socket);
             return new SocketGuard(lock);

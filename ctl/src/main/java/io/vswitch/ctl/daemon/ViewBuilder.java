@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Puts the desired and the running state together for the eye; any thread, reads snapshots only. */
+/**
+ * Puts the desired and the running state together for the eye; any thread, reads snapshots only.
+ */
 final class ViewBuilder {
     private static final PortStats NO_STATS = new PortStats(0, 0, 0, 0, 0, Map.of());
 
@@ -38,11 +40,16 @@ final class ViewBuilder {
 
     static Views.Traffic traffic(final PortStats stats) {
         return new Views.Traffic(
-                stats.rxPackets(), stats.rxBytes(), stats.txPackets(), stats.txBytes(), stats.dropped());
+                stats.rxPackets(),
+                stats.rxBytes(),
+                stats.txPackets(),
+                stats.txBytes(),
+                stats.dropped());
     }
 
     private Map<String, PortInfo> live() {
-        return vswitch.ports().stream().collect(Collectors.toMap(PortInfo::name, Function.identity()));
+        return vswitch.ports().stream()
+                .collect(Collectors.toMap(PortInfo::name, Function.identity()));
     }
 
     List<Views.Port> ports() {
@@ -99,7 +106,9 @@ final class ViewBuilder {
                             layer.name(),
                             layer.priority(),
                             layer.defaultVerdict().label(),
-                            policy.groups(layer.name()).stream().map(g -> group(policy, g)).toList()));
+                            policy.groups(layer.name()).stream()
+                                    .map(g -> group(policy, g))
+                                    .toList()));
         }
         return new Views.Policy(policy.port(), layers);
     }
@@ -136,14 +145,13 @@ final class ViewBuilder {
     }
 
     private Views.Drop drop(final String port, final DropReason reason, final long packets) {
-        final List<String> rules =
-                reason == DropReason.POLICY_BLOCKED ? blockers(port) : List.of();
+        final List<String> rules = reason == DropReason.POLICY_BLOCKED ? blockers(port) : List.of();
         return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
     }
 
     /**
-     * Rules that block and have blocked. A packet is counted where it came in, and may have been blocked
-     * by a rule of the port it was going to, so those rules are named with their port.
+     * Rules that block and have blocked. A packet is counted where it came in, and may have been
+     * blocked by a rule of the port it was going to, so those rules are named with their port.
      */
     private List<String> blockers(final String port) {
         final List<String> rules = new ArrayList<>();
@@ -160,8 +168,7 @@ final class ViewBuilder {
         return rules;
     }
 
-    private void addBlockers(
-            final List<String> rules, final DesiredPort port, final Group group) {
+    private void addBlockers(final List<String> rules, final DesiredPort port, final Group group) {
         for (final Rule rule : port.policy().rules(group.layer(), group.name())) {
             if (rule.body().action() instanceof Action.Block) {
                 final RuleRef ref =

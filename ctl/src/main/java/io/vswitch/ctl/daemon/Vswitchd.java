@@ -25,7 +25,8 @@ public final class Vswitchd implements Callable<Integer> {
     @Option(
             names = "--repair-journal",
             description =
-                    "Keep the sound records of a corrupted journal, move the rest beside it, and end.")
+                    "Keep the sound records of a corrupted journal, move the rest beside it, and"
+                            + " end.")
     private boolean repairJournal;
 
     /** Prints what was built. */

@@ -40,7 +40,8 @@ public record DesiredPort(PortSpec spec, PolicySet policy) {
                     if (rule.body().action() instanceof Action.Redirect redirect
                             && redirect.port().equals(port)) {
                         return Optional.of(
-                                String.join(" ", name(), layer.name() + "." + group.name(), rule.id()));
+                                String.join(
+                                        " ", name(), layer.name() + "." + group.name(), rule.id()));
                     }
                 }
             }

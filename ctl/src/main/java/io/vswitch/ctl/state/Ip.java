@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
  * @param address 4 or 16 bytes.
  */
 public record Ip(InetAddress address) {
-    private static final Pattern V4 =
-            Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
+    private static final Pattern V4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
     /**
@@ -28,8 +27,7 @@ public record Ip(InetAddress address) {
                 // Falls through: a literal with a number out of range.
             }
         }
-        throw Refusal.usage(
-                "%s '%s': not an IPv4 or IPv6 address".formatted(what, text));
+        throw Refusal.usage("%s '%s': not an IPv4 or IPv6 address".formatted(what, text));
     }
 
     public byte[] bytes() {
@@ -48,7 +46,9 @@ public record Ip(InetAddress address) {
     /** The address with the bits after {@code length} cleared. */
     Ip masked(final int length) {
         final BigInteger mask =
-                BigInteger.ONE.shiftLeft(bits()).subtract(BigInteger.ONE)
+                BigInteger.ONE
+                        .shiftLeft(bits())
+                        .subtract(BigInteger.ONE)
                         .shiftRight(bits() - length)
                         .shiftLeft(bits() - length);
         return of(new BigInteger(1, bytes()).and(mask), bytes().length);
@@ -71,7 +71,9 @@ public record Ip(InetAddress address) {
         return isV4() ? address.getHostAddress() : compressed();
     }
 
-    /** Canonical IPv6 text (RFC 5952): the longest run of zero groups, the first of equals, as "::". */
+    /**
+     * Canonical IPv6 text (RFC 5952): the longest run of zero groups, the first of equals, as "::".
+     */
     private String compressed() {
         final byte[] b = bytes();
         int bestStart = -1;

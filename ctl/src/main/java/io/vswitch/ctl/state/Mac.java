@@ -29,7 +29,8 @@ public final class Mac {
     public static long parseUnicast(final String text) {
         final long mac = parse(text);
         if (mac == 0 || (mac >>> 40 & 1) != 0) {
-            throw Refusal.usage("MAC '" + text + "': an endpoint's MAC is neither zero nor a group's");
+            throw Refusal.usage(
+                    "MAC '" + text + "': an endpoint's MAC is neither zero nor a group's");
         }
         return mac;
     }

@@ -50,7 +50,8 @@ public final class Names {
             final int longest,
             final String allowed) {
         if (name == null || name.isEmpty()) {
-            throw Refusal.usage(what + " name is empty; allowed are 1 to " + longest + " characters");
+            throw Refusal.usage(
+                    what + " name is empty; allowed are 1 to " + longest + " characters");
         }
         if (name.length() > longest) {
             throw Refusal.usage(
@@ -69,7 +70,8 @@ public final class Names {
         return Refusal.failure("no " + what + " '" + name + "'" + hint(what, name, known));
     }
 
-    private static String hint(final String what, final String name, final Collection<String> known) {
+    private static String hint(
+            final String what, final String name, final Collection<String> known) {
         if (known.isEmpty()) {
             return "; there is no " + what + " yet";
         }

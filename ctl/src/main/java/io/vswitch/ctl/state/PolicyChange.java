@@ -61,7 +61,8 @@ public sealed interface PolicyChange extends Change {
         public DesiredState applyTo(final DesiredState state) {
             Names.checkLabel("group", group);
             Names.checkPriority("group '" + group + "'", priority);
-            return change(state, port, p -> p.withGroup(new Group(layer, group, parse(), priority)));
+            return change(
+                    state, port, p -> p.withGroup(new Group(layer, group, parse(), priority)));
         }
 
         private Direction parse() {

@@ -6,8 +6,10 @@ import java.util.List;
  * Desired settings of a port; immutable.
  *
  * @param network its network, or null.
- * @param netns namespace that holds the device: a name below /run/netns or a path; null: the daemon's own.
- * @param netnsId device and inode of the namespace, for a path that may come to mean another one; else null.
+ * @param netns namespace that holds the device: a name below /run/netns or a path; null: the
+ *     daemon's own.
+ * @param netnsId device and inode of the namespace, for a path that may come to mean another one;
+ *     else null.
  * @param device name of the device: the TAP's inside its namespace, or the uplink's.
  * @param mac of the endpoint; null for an uplink.
  * @param addresses of the endpoint, with length.
@@ -35,7 +37,8 @@ public record PortSpec(
 
     PortSpec withEnabled(final boolean on) {
         return new PortSpec(
-                name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr, on);
+                name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
+                on);
     }
 
     /** True when the other differs in {@code enabled} at most. */

@@ -1,6 +1,8 @@
 package io.vswitch.ctl.state;
 
-/** A request that is not carried out, with one line for its user; nothing was changed. Immutable. */
+/**
+ * A request that is not carried out, with one line for its user; nothing was changed. Immutable.
+ */
 public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

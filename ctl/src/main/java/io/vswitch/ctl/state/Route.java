@@ -12,7 +12,8 @@ public record Route(String prefix, String gateway) {
         final int equals = text.indexOf('=');
         if (equals < 0) {
             throw Refusal.usage(
-                    "route '%s': gateway is missing; write it like default=10.0.0.1".formatted(text));
+                    "route '%s': gateway is missing; write it like default=10.0.0.1"
+                            .formatted(text));
         }
         final Ip gateway = Ip.parse("route gateway", text.substring(equals + 1));
         final String destination = text.substring(0, equals);
@@ -22,7 +23,8 @@ public record Route(String prefix, String gateway) {
                         : Cidr.parseNetwork("route", destination);
         if (prefix.ip().bits() != gateway.bits()) {
             throw Refusal.usage(
-                    "route '%s': destination and gateway are of different families".formatted(text));
+                    "route '%s': destination and gateway are of different families"
+                            .formatted(text));
         }
         return new Route(prefix.toString(), gateway.toString());
     }
