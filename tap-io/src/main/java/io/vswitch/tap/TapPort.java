@@ -58,6 +58,11 @@ public final class TapPort implements Port {
         return port;
     }
 
+    /** Whether the device outlives its descriptors; conductor, at any time while it is open. */
+    public void persistent(final boolean on) {
+        TapDevice.setPersistent(descriptors[0], options.device(), on);
+    }
+
     void makePersistent() {
         if (options.persistent()) {
             TapDevice.setPersistent(descriptors[0], options.device(), true);

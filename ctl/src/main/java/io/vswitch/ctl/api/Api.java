@@ -1,0 +1,52 @@
+package io.vswitch.ctl.api;
+
+import io.vswitch.core.view.Explanation;
+import io.vswitch.ctl.state.Change;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * What the daemon does for its clients; called by any of the server's threads. A method refuses
+ * with {@link io.vswitch.ctl.state.Refusal}.
+ */
+public interface Api {
+    /**
+     * Carries out all changes or none; returns when they are on disk and every worker runs them.
+     */
+    Views.Applied apply(List<Change> changes) throws IOException;
+
+    Views.Status status();
+
+    Views.Overview overview();
+
+    Views.Ports ports();
+
+    Views.Networks networks();
+
+    /** Layers of one port, or of all for null. */
+    Views.Policies policies(String port);
+
+    Views.Stats stats();
+
+    Views.Drops drops();
+
+    /** Flows that entered through a port, or all for null. */
+    Views.Flows flows(String port, int limit);
+
+    Views.Macs macs(String network);
+
+    Explanation explain(Views.ExplainRequest request);
+
+    /**
+     * Checks the request, then writes a pcapng file to {@code out.open()} until a stop condition
+     * holds.
+     */
+    void capture(Views.CaptureRequest request, Opener out) throws IOException;
+
+    /** Begins an answer that has no known length. */
+    @FunctionalInterface
+    interface Opener {
+        OutputStream open() throws IOException;
+    }
+}

@@ -1,0 +1,178 @@
+package io.vswitch.ctl.api;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.vswitch.core.engine.SwitchException;
+import io.vswitch.ctl.state.Json;
+import io.vswitch.ctl.state.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request of the control API: checks the peer, routes, answers JSON. Runs on Jetty's threads.
+ */
+final class ApiHandler extends Handler.Abstract {
+    /** Longest body of a request, bytes. */
+    static final int MAX_BODY = 16 * 1024 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
+    private static final int MAX_FLOWS = 100_000;
+    private static final int DEFAULT_FLOWS = 100;
+
+    private final Api api;
+    private final Peer peer;
+
+    ApiHandler(final Api api, final Peer peer) {
+        this.api = api;
+        this.peer = peer;
+    }
+
+    @Override
+    public boolean handle(final Request request, final Response response, final Callback callback) {
+        try {
+            if (!isAllowed(request)) {
+                problem(
+                        response,
+                        callback,
+                        403,
+                        "permission denied: not root, nor in the group of the socket",
+                        "failure");
+                return true;
+            }
+            answer(request, response, callback);
+        } catch (final Refusal e) {
+            final boolean usage = e.kind() == Refusal.Kind.USAGE;
+            problem(
+                    response,
+                    callback,
+                    usage ? 400 : 409,
+                    e.getMessage(),
+                    usage ? "usage" : "failure");
+        } catch (final SwitchException e) {
+            problem(response, callback, 409, e.getMessage(), "failure");
+        } catch (final JacksonException e) {
+            problem(
+                    response,
+                    callback,
+                    400,
+                    "bad JSON: " + firstLine(e.getOriginalMessage()),
+                    "usage");
+        } catch (final IOException e) {
+            problem(response, callback, 500, firstLine(e.getMessage()), "failure");
+        } catch (final RuntimeException e) {
+            LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), e);
+            problem(
+                    response,
+                    callback,
+                    500,
+                    "internal error: " + firstLine(e.toString()),
+                    "failure");
+        }
+        return true;
+    }
+
+    private boolean isAllowed(final Request request) throws IOException {
+        final Object transport =
+                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
+        return transport instanceof SocketChannel channel && peer.isAllowed(channel);
+    }
+
+    private void answer(final Request request, final Response response, final Callback callback)
+            throws IOException {
+        final String route = request.getMethod() + " " + Request.getPathInContext(request);
+        final Fields query = Request.extractQueryParameters(request);
+        final Object answer =
+                switch (route) {
+                    case "POST /v1/changes" -> api.apply(Json.readChanges(body(request)));
+                    case "GET /v1/status" -> api.status();
+                    case "GET /v1/overview" -> api.overview();
+                    case "GET /v1/ports" -> api.ports();
+                    case "GET /v1/networks" -> api.networks();
+                    case "GET /v1/rules" -> api.policies(query.getValue("port"));
+                    case "GET /v1/stats" -> api.stats();
+                    case "GET /v1/drops" -> api.drops();
+                    case "GET /v1/flows" -> api.flows(query.getValue("port"), limit(query));
+                    case "GET /v1/macs" -> api.macs(query.getValue("network"));
+                    case "POST /v1/explain" ->
+                            api.explain(Json.read(body(request), Views.ExplainRequest.class));
+                    case "POST /v1/capture" -> {
+                        capture(request, response, callback);
+                        yield null;
+                    }
+                    default -> {
+                        problem(response, callback, 404, "no such request: " + route, "usage");
+                        yield null;
+                    }
+                };
+        if (answer != null) {
+            json(response, callback, 200, Json.write(answer));
+        }
+    }
+
+    private static int limit(final Fields query) {
+        final String text = query.getValue("limit");
+        if (text == null) {
+            return DEFAULT_FLOWS;
+        }
+        if (!text.matches("\\d{1,6}") || Integer.parseInt(text) > MAX_FLOWS || text.matches("0+")) {
+            throw Refusal.usage("limit '" + text + "'; allowed are 1 to " + MAX_FLOWS);
+        }
+        return Integer.parseInt(text);
+    }
+
+    private void capture(final Request request, final Response response, final Callback callback)
+            throws IOException {
+        final Views.CaptureRequest what = Json.read(body(request), Views.CaptureRequest.class);
+        api.capture(
+                what,
+                () -> {
+                    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/x-pcapng");
+                    return Content.Sink.asOutputStream(response);
+                });
+        response.write(true, null, callback);
+    }
+
+    private static byte[] body(final Request request) throws IOException {
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            final byte[] body = in.readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
+                throw Refusal.usage("request is too long; allowed are " + MAX_BODY + " bytes");
+            }
+            return body;
+        }
+    }
+
+    private static String firstLine(final String text) {
+        return text == null ? "no details" : text.lines().findFirst().orElse("no details");
+    }
+
+    private static void problem(
+            final Response response,
+            final Callback callback,
+            final int status,
+            final String line,
+            final String kind) {
+        if (response.isCommitted()) {
+            callback.failed(new IOException(line));
+            return;
+        }
+        json(response, callback, status, Json.write(new Views.Problem(line, kind)));
+    }
+
+    private static void json(
+            final Response response, final Callback callback, final int status, final byte[] body) {
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

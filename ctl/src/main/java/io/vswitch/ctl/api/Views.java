@@ -1,0 +1,131 @@
+package io.vswitch.ctl.api;
+
+import java.util.List;
+
+/** What the control API answers; immutable, the JSON of {@code --json}. */
+public final class Views {
+    private Views() {}
+
+    /** Why a request was not carried out; {@code kind} is usage or failure. */
+    public record Problem(String error, String kind) {}
+
+    /**
+     * What a change did.
+     *
+     * @param done one line per step.
+     * @param generation of the rules that every worker runs.
+     */
+    public record Applied(List<String> done, long generation) {}
+
+    /** The daemon. */
+    public record Status(
+            String version,
+            long pid,
+            long uptimeMs,
+            int workers,
+            long generation,
+            String stateDirectory,
+            String countersFile,
+            long journalBytes) {}
+
+    /** Counters of a port or of all, seen from the switch. */
+    public record Traffic(
+            long rxPackets, long rxBytes, long txPackets, long txBytes, long dropped) {}
+
+    /**
+     * A port.
+     *
+     * @param state up, disabled or gone.
+     * @param problem why it is gone, or null.
+     */
+    public record Port(
+            String name,
+            String type,
+            String network,
+            String netns,
+            String device,
+            String mac,
+            List<String> addresses,
+            List<String> routes,
+            int mtu,
+            String state,
+            String problem,
+            int rules,
+            Traffic traffic) {}
+
+    /** All ports. */
+    public record Ports(List<Port> ports) {}
+
+    /** A network. */
+    public record Network(
+            String name, String subnet, int macLimit, long macAgeSeconds, int ports, int macs) {}
+
+    /** All networks. */
+    public record Networks(List<Network> networks) {}
+
+    /** A group of rules. */
+    public record Group(String name, String direction, int priority, List<Rule> rules) {}
+
+    /** A layer of groups. */
+    public record Layer(String name, int priority, String defaultAction, List<Group> groups) {}
+
+    /** A rule with what it decided. */
+    public record Rule(String id, int priority, String text, long packets, long bytes) {}
+
+    /** The layers of a port, top to bottom. */
+    public record Policy(String port, List<Layer> layers) {}
+
+    /** The layers of several ports. */
+    public record Policies(List<Policy> ports) {}
+
+    /** Packets of a port dropped for one reason; {@code rules} names the rules that blocked. */
+    public record Drop(String port, String reason, String text, long packets, List<String> rules) {}
+
+    /** All drops. */
+    public record Drops(long total, List<Drop> drops) {}
+
+    /** A cached flow. */
+    public record Flow(
+            String packet,
+            String ingress,
+            String egress,
+            String drop,
+            String rewrite,
+            List<String> rules,
+            long packets,
+            long bytes,
+            long ageMs,
+            long idleMs,
+            long generation,
+            int worker) {}
+
+    /** Cached flows. */
+    public record Flows(List<Flow> flows) {}
+
+    /** A learned MAC. */
+    public record MacEntry(String mac, String port, long idleMs) {}
+
+    /** The learned MACs of a network. */
+    public record Macs(String network, List<MacEntry> macs) {}
+
+    /** The whole switch on one screen. */
+    public record Overview(
+            Status status, Traffic totals, List<Network> networks, List<Port> ports) {}
+
+    /** Counters of the switch and its ports. */
+    public record Stats(Traffic totals, long buffered, List<Port> ports) {}
+
+    /** What to explain: a packet, as text, that comes from a port. */
+    public record ExplainRequest(String port, String packet) {}
+
+    /**
+     * What to capture.
+     *
+     * @param port name of a port, or null for all.
+     * @param count most packets.
+     * @param seconds longest time.
+     * @param snapLength most bytes kept of a frame.
+     */
+    public record CaptureRequest(
+            String port, boolean drops, long count, int seconds, int snapLength) {}
+}

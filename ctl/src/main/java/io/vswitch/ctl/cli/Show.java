@@ -1,0 +1,43 @@
+package io.vswitch.ctl.cli;
+
+import io.vswitch.ctl.api.ApiClient;
+import io.vswitch.ctl.api.Views;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+
+/** {@code vswitchctl show}. */
+@Command(name = "show", description = "Show the whole switch on one screen.")
+final class Show extends Reading<Views.Overview> {
+    Show() {
+        super(Views.Overview.class);
+    }
+
+    @Override
+    byte[] ask(final ApiClient daemon) {
+        return daemon.get("/v1/overview");
+    }
+
+    @Override
+    void print(final Views.Overview answer, final PrintWriter out) {
+        final Views.Status status = answer.status();
+        final Views.Traffic totals = answer.totals();
+        out.printf(
+                "vswitchd %s, pid %d, up %s, %d worker%s, rules of generation %d%n",
+                status.version(),
+                status.pid(),
+                Table.span(status.uptimeMs()),
+                status.workers(),
+                status.workers() == 1 ? "" : "s",
+                status.generation());
+        out.printf(
+                "received %d packets (%s), sent %d (%s), dropped %d%n%n",
+                totals.rxPackets(),
+                Table.bytes(totals.rxBytes()),
+                totals.txPackets(),
+                Table.bytes(totals.txBytes()),
+                totals.dropped());
+        ListNetworks.print(answer.networks(), out);
+        out.println();
+        ListPorts.print(answer.ports(), out);
+    }
+}

@@ -1,0 +1,94 @@
+package io.vswitch.ctl.cli;
+
+import io.vswitch.ctl.api.ApiClient;
+import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.state.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vswitchctl stats}. */
+@Command(name = "stats", description = "Show packet and byte counters of the switch and its ports.")
+final class Stats implements Callable<Integer> {
+    private static final String DEFAULT_FILE = "/run/vswitch/counters";
+
+    @Mixin private Connection connection;
+
+    @Option(
+            names = "--file",
+            paramLabel = "COUNTERS",
+            arity = "0..1",
+            fallbackValue = DEFAULT_FILE,
+            description =
+                    "Read the counters file instead of asking vswitchd, which may hang (default"
+                            + " file: "
+                            + DEFAULT_FILE
+                            + ").")
+    private Path file;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        final PrintWriter out = spec.commandLine().getOut();
+        if (file != null) {
+            printFile(out);
+        } else {
+            printDaemon(out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private void printFile(final PrintWriter out) throws IOException {
+        final CounterStats.Snapshot snapshot = CounterStats.read(file);
+        if (json) {
+            out.println(Json.pretty(Json.write(snapshot)));
+            return;
+        }
+        out.printf(
+                "process %d, last sign of life %s ago%n",
+                snapshot.pid(), Table.span(snapshot.heartbeatAgeMs()));
+        final Table table = table();
+        snapshot.ports().forEach(port -> row(table, port.port(), port.traffic()));
+        table.print(out);
+    }
+
+    private void printDaemon(final PrintWriter out) throws IOException {
+        try (ApiClient daemon = connection.open()) {
+            final byte[] answer = daemon.get("/v1/stats");
+            if (json) {
+                out.println(Json.pretty(answer));
+                return;
+            }
+            final Views.Stats stats = Json.read(answer, Views.Stats.class);
+            final Table table = table();
+            stats.ports().forEach(port -> row(table, port.name(), port.traffic()));
+            row(table, "total", stats.totals());
+            table.print(out);
+        }
+    }
+
+    private static Table table() {
+        return new Table("PORT", "RX PACKETS", "RX BYTES", "TX PACKETS", "TX BYTES", "DROPPED");
+    }
+
+    private static void row(final Table table, final String port, final Views.Traffic traffic) {
+        table.row(
+                port,
+                traffic.rxPackets(),
+                Table.bytes(traffic.rxBytes()),
+                traffic.txPackets(),
+                Table.bytes(traffic.txBytes()),
+                traffic.dropped());
+    }
+}

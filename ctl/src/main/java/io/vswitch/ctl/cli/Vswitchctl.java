@@ -1,0 +1,112 @@
+package io.vswitch.ctl.cli;
+
+import io.vswitch.ctl.state.Refusal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Entry point of the command line; main thread. */
+@Command(
+        name = "vswitchctl",
+        description = "Controls a running vswitchd.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Vswitchctl.Versions.class,
+        subcommands = {
+            Show.class,
+            AddNetwork.class,
+            DelNetwork.class,
+            ListNetworks.class,
+            AddPort.class,
+            DelPort.class,
+            EnablePort.class,
+            DisablePort.class,
+            ListPorts.class,
+            AddRule.class,
+            DelRule.class,
+            ListRules.class,
+            AddLayer.class,
+            DelLayer.class,
+            AddGroup.class,
+            DelGroup.class,
+            Stats.class,
+            Drops.class,
+            Flows.class,
+            Fdb.class,
+            Explain.class,
+            Capture.class,
+            DaemonCommand.class,
+            Completion.class,
+            VersionCommand.class
+        })
+public final class Vswitchctl implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    /** Prints what was built. */
+    public static final class Versions implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"vswitchctl " + io.vswitch.ctl.Version.TEXT};
+        }
+    }
+
+    /** Runs one command; exit code 2 for a wrong command line, 1 for a failure. */
+    public static void main(final String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** All commands. */
+    public static CommandLine commandLine() {
+        final CommandLine line = new CommandLine(new Vswitchctl());
+        line.setParameterExceptionHandler((e, args) -> usage(e));
+        line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, line.getErr()));
+        line.getSubcommands().values().forEach(Vswitchctl::addHelp);
+        return line;
+    }
+
+    private static void addHelp(final CommandLine command) {
+        command.getCommandSpec()
+                .addMixin("help", CommandLine.Model.CommandSpec.forAnnotatedObject(new Help()));
+        command.getSubcommands().values().forEach(Vswitchctl::addHelp);
+    }
+
+    /** The help option of every command. */
+    @Command
+    static final class Help {
+        @CommandLine.Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        private boolean help;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int usage(final ParameterException e) {
+        final String name = e.getCommandLine().getCommandSpec().qualifiedName();
+        String line = e.getMessage().lines().findFirst().orElse("");
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            line += "; did you mean '" + unmatched.getSuggestions().get(0) + "'?";
+        }
+        final PrintWriter err = e.getCommandLine().getErr();
+        err.println("vswitchctl: " + line);
+        err.println("Try `" + name + " --help`.");
+        err.flush();
+        return 2;
+    }
+
+    private static int failure(final Exception e, final PrintWriter err) {
+        final boolean usage = e instanceof Refusal refusal && refusal.kind() == Refusal.Kind.USAGE;
+        final boolean expected = e instanceof Refusal || e instanceof IOException;
+        final String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        err.println("vswitchctl: " + (expected ? line : "internal error: " + e));
+        err.flush();
+        return usage ? 2 : 1;
+    }
+}

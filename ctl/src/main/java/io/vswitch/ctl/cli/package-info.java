@@ -1,0 +1,2 @@
+/** vswitchctl: each command parses its arguments, asks the daemon and shows the answer. */
+package io.vswitch.ctl.cli;

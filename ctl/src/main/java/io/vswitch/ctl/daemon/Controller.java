@@ -1,0 +1,214 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.port.Port;
+import io.vswitch.ctl.persist.Journal;
+import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Json;
+import io.vswitch.ctl.state.Refusal;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of the desired state; any thread may call, one at a time works.
+ *
+ * <p>A change runs in this order, so that {@code kill -9} between any two steps loses nothing that
+ * was acknowledged and leaves nothing half-made:
+ *
+ * <pre>
+ *   validate all      against the desired state; refused: nothing happened
+ *   open devices      of new ports; they vanish with the process, as do those of removed ports from now on
+ *   journal, fsync    the one step that decides; failed: devices are closed or kept as before
+ *   keep devices      killed before: the restart makes them anew
+ *   publish           failed: the journal is set back to the state before
+ *   reply
+ * </pre>
+ */
+public final class Controller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+    private static final long RETRY_MS = 1000;
+    private static final long COMPACT_BYTES = 1 << 20;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ScheduledExecutorService retries =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> {
+                        final Thread thread = new Thread(task, "attach-retry");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+    private final Journal journal;
+    private final VirtualSwitch vswitch;
+    private final Reconciler reconciler;
+    private volatile DesiredState state;
+    private long compactedBytes;
+
+    /**
+     * Makes the switch run what the journal held.
+     *
+     * @param stored an opened journal with its state; owned from now on.
+     */
+    public Controller(final Stored stored, final VirtualSwitch vswitch, final PortOpener opener) {
+        this.journal = stored.journal();
+        this.state = stored.state();
+        this.vswitch = vswitch;
+        this.reconciler = new Reconciler(vswitch, opener);
+        this.compactedBytes = journal.sizeBytes();
+        reconciler.start(state);
+        retries.scheduleWithFixedDelay(this::retry, RETRY_MS, RETRY_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** An opened journal and the state it holds. */
+    public record Stored(Journal journal, DesiredState state) {
+        /** Opens the journal of a directory and replays it. */
+        public static Stored open(final Path directory) throws IOException {
+            final DesiredState[] state = {DesiredState.EMPTY};
+            final Journal journal =
+                    Journal.open(
+                            directory,
+                            (sequence, json) -> state[0] = replay(state[0], sequence, json));
+            return new Stored(journal, state[0]);
+        }
+
+        private static DesiredState replay(
+                final DesiredState state, final long sequence, final byte[] json)
+                throws IOException {
+            try {
+                return state.apply(Json.readChanges(json));
+            } catch (IOException | RuntimeException e) {
+                throw new IOException(
+                        "journal record " + sequence + " can't be applied: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** What the user asked for. */
+    public DesiredState state() {
+        return state;
+    }
+
+    /** Why a wanted port has no device, or null. */
+    public String problem(final String port) {
+        return reconciler.problem(port);
+    }
+
+    /** Counters of a rule, or null while its port has no device. */
+    RuleRef ref(final String port, final String layer, final String group, final String id) {
+        lock.lock();
+        try {
+            return reconciler.ref(port, layer, group, id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Length of the journal. */
+    public long journalBytes() {
+        lock.lock();
+        try {
+            return journal.sizeBytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Carries out all changes of a request or none; returns the steps when every worker runs them.
+     */
+    public List<Change> apply(final List<Change> request) throws IOException {
+        if (request == null || request.isEmpty() || request.contains(null)) {
+            throw Refusal.usage("no change in the request");
+        }
+        lock.lock();
+        try {
+            final List<Change> steps = Completion.complete(request, state);
+            final DesiredState next = state.apply(steps);
+            final Map<String, Port> opened = reconciler.open(next);
+            record(steps, next, opened);
+            publish(next, opened);
+            state = next;
+            compactIfLong();
+            return steps;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void record(
+            final List<Change> steps, final DesiredState next, final Map<String, Port> opened)
+            throws IOException {
+        reconciler.keepRemoved(next, false);
+        try {
+            journal.append(Json.writeChanges(steps));
+        } catch (IOException | RuntimeException e) {
+            reconciler.keepRemoved(next, true);
+            opened.values().forEach(Port::close);
+            throw e;
+        }
+        reconciler.keep(opened);
+    }
+
+    private void publish(final DesiredState next, final Map<String, Port> opened)
+            throws IOException {
+        try {
+            reconciler.publish(next, opened);
+        } catch (RuntimeException e) {
+            LOG.error("publishing failed, taking the change back", e);
+            journal.compact(snapshot(state));
+            reconciler.publish(state, Map.of());
+            throw e;
+        }
+    }
+
+    private void compactIfLong() {
+        if (journal.sizeBytes() < Math.max(COMPACT_BYTES, 4 * compactedBytes)) {
+            return;
+        }
+        try {
+            journal.compact(snapshot(state));
+            compactedBytes = journal.sizeBytes();
+        } catch (IOException e) {
+            // What was acknowledged is safe in the old log; the next change tries again.
+            LOG.warn("journal can't be compacted: {}", e.getMessage());
+        }
+    }
+
+    private static List<byte[]> snapshot(final DesiredState state) {
+        final List<Change> changes = state.toChanges();
+        return changes.isEmpty() ? List.of() : List.of(Json.writeChanges(changes));
+    }
+
+    private void retry() {
+        lock.lock();
+        try {
+            reconciler.retry();
+        } catch (RuntimeException e) {
+            LOG.error("attaching ports failed", e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops the switch, keeps the devices, closes the journal. */
+    @Override
+    public void close() throws IOException {
+        retries.shutdownNow();
+        lock.lock();
+        try {
+            vswitch.close();
+            journal.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleRef;
+import io.vswitch.rules.PolicyCompiler;
+import io.vswitch.rules.PolicySet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/** The compilers of all ports; under the controller's lock. */
+final class Policies {
+    /** Id of a port that isn't there. */
+    static final int NOBODY = -1;
+
+    private final Map<String, PolicyCompiler> compilers = new HashMap<>();
+
+    PortPolicy compile(final PolicySet policy, final ToIntFunction<String> portIds) {
+        return compilers
+                .computeIfAbsent(policy.port(), PolicyCompiler::new)
+                .compile(policy, portIds);
+    }
+
+    /** Counters of a rule, or null while its port has no device. */
+    RuleRef ref(final String port, final String layer, final String group, final String id) {
+        final PolicyCompiler compiler = compilers.get(port);
+        return compiler == null ? null : compiler.ref(layer, group, id);
+    }
+
+    void forget(final String port) {
+        compilers.remove(port);
+    }
+}

@@ -1,0 +1,247 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.engine.NetworkConfig;
+import io.vswitch.core.engine.SwitchException;
+import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.port.Port;
+import io.vswitch.core.view.PortInfo;
+import io.vswitch.ctl.state.DesiredPort;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.PortSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the running switch in line with the desired state; under the controller's lock, except
+ * {@link #problem}. A port whose device can't be opened stays wanted, and is tried again.
+ */
+final class Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    private record Attached(Port port, int id, boolean enabled) {}
+
+    private final VirtualSwitch vswitch;
+    private final PortOpener opener;
+    private final Policies policies = new Policies();
+    private final Map<String, Attached> attached = new HashMap<>();
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
+    private DesiredState current = DesiredState.EMPTY;
+
+    Reconciler(final VirtualSwitch vswitch, final PortOpener opener) {
+        this.vswitch = vswitch;
+        this.opener = opener;
+    }
+
+    /** Why a wanted port has no device, or null. */
+    String problem(final String port) {
+        return problems.get(port);
+    }
+
+    /** Counters of a rule, or null while its port has no device. */
+    RuleRef ref(final String port, final String layer, final String group, final String id) {
+        return policies.ref(port, layer, group, id);
+    }
+
+    /** Opens the devices of the ports that {@code next} adds; when one fails, none stays. */
+    Map<String, Port> open(final DesiredState next) {
+        final Map<String, Port> opened = new LinkedHashMap<>();
+        try {
+            for (final DesiredPort port : next.ports().values()) {
+                if (isNew(port.spec())) {
+                    opened.put(port.name(), opener.create(port.spec()));
+                }
+            }
+            return opened;
+        } catch (final RuntimeException e) {
+            opened.values().forEach(Port::close);
+            throw e;
+        }
+    }
+
+    private boolean isNew(final PortSpec spec) {
+        final DesiredPort before = current.ports().get(spec.name());
+        return before == null || !before.spec().sameDevice(spec);
+    }
+
+    /** Whether the devices of the ports that {@code next} lacks outlive the process. */
+    void keepRemoved(final DesiredState next, final boolean keep) {
+        attached.forEach(
+                (name, live) -> {
+                    if (isRemoved(name, next)) {
+                        opener.keep(live.port(), keep);
+                    }
+                });
+    }
+
+    void keep(final Map<String, Port> opened) {
+        opened.values().forEach(port -> opener.keep(port, true));
+    }
+
+    private boolean isRemoved(final String name, final DesiredState next) {
+        final DesiredPort after = next.ports().get(name);
+        final DesiredPort before = current.ports().get(name);
+        return after == null || before == null || !after.spec().sameDevice(before.spec());
+    }
+
+    /** Makes the switch run {@code next}; returns when every worker does. */
+    void publish(final DesiredState next, final Map<String, Port> opened) {
+        for (final String name : Set.copyOf(attached.keySet())) {
+            if (isRemoved(name, next)) {
+                detach(name);
+                policies.forget(name);
+            }
+        }
+        problems.keySet().removeIf(name -> !next.ports().containsKey(name));
+        publishNetworks(next);
+        final List<String> changed = new ArrayList<>();
+        for (final DesiredPort port : next.ports().values()) {
+            if (opened.containsKey(port.name())) {
+                attach(port, opened.get(port.name()));
+            } else if (attached.containsKey(port.name())) {
+                enable(port.spec());
+                final DesiredPort before = current.ports().get(port.name());
+                if (before == null || before.policy() != port.policy()) {
+                    changed.add(port.name());
+                }
+            } else {
+                problems.putIfAbsent(port.name(), "not attached yet");
+            }
+        }
+        current = next;
+        for (final String name : redirectingTo(opened.keySet())) {
+            if (!changed.contains(name)) {
+                changed.add(name);
+            }
+        }
+        publishPolicies(changed);
+    }
+
+    private void publishNetworks(final DesiredState next) {
+        for (final NetworkSpec network : current.networks().values()) {
+            if (!network.equals(next.networks().get(network.name()))) {
+                vswitch.removeNetwork(network.name());
+            }
+        }
+        final List<String> live = vswitch.networks();
+        for (final NetworkSpec network : next.networks().values()) {
+            if (!live.contains(network.name())) {
+                vswitch.addNetwork(
+                        new NetworkConfig(network.name(), network.macLimit(), network.macAgeMs()));
+            }
+        }
+    }
+
+    private void attach(final DesiredPort port, final Port device) {
+        final PortPolicy policy = policies.compile(port.policy(), this::idOf);
+        final int id;
+        try {
+            id = vswitch.addPort(device, port.spec().network(), policy);
+        } catch (final RuntimeException e) {
+            device.close();
+            throw e;
+        }
+        attached.put(port.name(), new Attached(device, id, true));
+        problems.remove(port.name());
+        enable(port.spec());
+    }
+
+    private void detach(final String name) {
+        vswitch.removePort(name);
+        attached.remove(name);
+    }
+
+    private void enable(final PortSpec spec) {
+        final Attached live = attached.get(spec.name());
+        if (live.enabled() != spec.enabled()) {
+            vswitch.enablePort(spec.name(), spec.enabled());
+            attached.put(spec.name(), new Attached(live.port(), live.id(), spec.enabled()));
+        }
+    }
+
+    /** Id of a port that rules redirect to; a port without device has one that nobody has. */
+    private int idOf(final String port) {
+        final Attached live = attached.get(port);
+        return live == null ? Policies.NOBODY : live.id();
+    }
+
+    private void publishPolicies(final List<String> ports) {
+        if (ports.isEmpty()) {
+            return;
+        }
+        final List<PortPolicy> compiled = new ArrayList<>();
+        for (final String port : ports) {
+            compiled.add(policies.compile(current.ports().get(port).policy(), this::idOf));
+        }
+        vswitch.policies(ports, compiled);
+    }
+
+    /** Tries to attach the wanted ports that have no device or whose device has gone. */
+    void retry() {
+        final List<String> back = new ArrayList<>();
+        for (final PortInfo info : vswitch.ports()) {
+            if (info.gone() && attached.containsKey(info.name())) {
+                problems.putIfAbsent(info.name(), "its device or namespace has gone");
+            }
+        }
+        for (final String name : Set.copyOf(problems.keySet())) {
+            if (tryAttach(current.ports().get(name))) {
+                back.add(name);
+            }
+        }
+        if (!back.isEmpty()) {
+            publishPolicies(redirectingTo(back));
+        }
+    }
+
+    private boolean tryAttach(final DesiredPort port) {
+        final String name = port.name();
+        try {
+            final Port device = opener.restore(port.spec());
+            if (attached.containsKey(name)) {
+                detach(name);
+            }
+            opener.keep(device, true);
+            attach(port, device);
+            LOG.info("port {} is attached", name);
+            return true;
+        } catch (final SwitchException e) {
+            if (!e.getMessage().equals(problems.put(name, e.getMessage()))) {
+                LOG.warn("port {} has no device: {}", name, e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private List<String> redirectingTo(final Collection<String> targets) {
+        return attached.keySet().stream()
+                .filter(
+                        name ->
+                                targets.stream()
+                                        .anyMatch(
+                                                t ->
+                                                        current.ports()
+                                                                .get(name)
+                                                                .redirectTo(t)
+                                                                .isPresent()))
+                .toList();
+    }
+
+    /** Starts with the state of the journal: whatever has no device now is tried later. */
+    void start(final DesiredState state) {
+        publishNetworks(state);
+        current = state;
+        state.ports().values().forEach(port -> problems.put(port.name(), "not attached yet"));
+        retry();
+    }
+}

@@ -1,0 +1,188 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.FlowInfo;
+import io.vswitch.ctl.Version;
+import io.vswitch.ctl.api.Api;
+import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.Cidr;
+import io.vswitch.ctl.state.DesiredPort;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Mac;
+import io.vswitch.ctl.state.Refusal;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * What clients ask of the daemon; any thread. Reading waits for no worker's packets and holds up
+ * none.
+ */
+final class Service implements Api {
+    private final Settings settings;
+    private final Controller controller;
+    private final VirtualSwitch vswitch;
+    private final ViewBuilder views;
+    private final Captures captures;
+
+    Service(final Settings settings, final Controller controller, final VirtualSwitch vswitch) {
+        this.settings = settings;
+        this.controller = controller;
+        this.vswitch = vswitch;
+        this.views = new ViewBuilder(controller, vswitch);
+        this.captures = new Captures(vswitch);
+    }
+
+    @Override
+    public Views.Applied apply(final List<Change> changes) throws IOException {
+        final List<Change> steps = controller.apply(changes);
+        return new Views.Applied(steps.stream().map(StepText::of).toList(), vswitch.generation());
+    }
+
+    @Override
+    public Views.Status status() {
+        return new Views.Status(
+                Version.TEXT,
+                ProcessHandle.current().pid(),
+                ManagementFactory.getRuntimeMXBean().getUptime(),
+                settings.workers,
+                vswitch.generation(),
+                settings.stateDirectory.toString(),
+                settings.counters().toString(),
+                controller.journalBytes());
+    }
+
+    @Override
+    public Views.Overview overview() {
+        return new Views.Overview(
+                status(), ViewBuilder.traffic(vswitch.totals()), views.networks(), views.ports());
+    }
+
+    @Override
+    public Views.Ports ports() {
+        return new Views.Ports(views.ports());
+    }
+
+    @Override
+    public Views.Networks networks() {
+        return new Views.Networks(views.networks());
+    }
+
+    @Override
+    public Views.Policies policies(final String port) {
+        final DesiredState state = controller.state();
+        final Collection<DesiredPort> ports =
+                port == null ? state.ports().values() : List.of(state.port(port));
+        return new Views.Policies(ports.stream().map(p -> views.policy(p.policy())).toList());
+    }
+
+    @Override
+    public Views.Stats stats() {
+        return new Views.Stats(
+                ViewBuilder.traffic(vswitch.totals()), vswitch.buffered(), views.ports());
+    }
+
+    @Override
+    public Views.Drops drops() {
+        return views.drops();
+    }
+
+    @Override
+    public Views.Flows flows(final String port, final int limit) {
+        if (port != null) {
+            controller.state().port(port);
+        }
+        return new Views.Flows(
+                vswitch.flows(flow -> port == null || port.equals(flow.ingress()), limit).stream()
+                        .map(Service::flow)
+                        .toList());
+    }
+
+    private static Views.Flow flow(final FlowInfo flow) {
+        return new Views.Flow(
+                FlowText.of(flow.fields()),
+                flow.ingress(),
+                flow.egress(),
+                flow.drop(),
+                flow.rewrite(),
+                flow.rules().stream().map(Object::toString).toList(),
+                flow.packets(),
+                flow.bytes(),
+                flow.ageMs(),
+                flow.idleMs(),
+                flow.generation(),
+                flow.worker());
+    }
+
+    @Override
+    public Views.Macs macs(final String network) {
+        if (network == null) {
+            throw Refusal.usage("network is missing");
+        }
+        controller.state().network(network);
+        return new Views.Macs(
+                network,
+                vswitch.macs(network).stream()
+                        .map(m -> new Views.MacEntry(Mac.format(m.mac()), m.port(), m.idleMs()))
+                        .toList());
+    }
+
+    @Override
+    public Explanation explain(final Views.ExplainRequest request) {
+        if (request.port() == null || request.packet() == null) {
+            throw Refusal.usage("explain needs a port and a packet");
+        }
+        final DesiredState state = controller.state();
+        final DesiredPort port = state.port(request.port());
+        if (controller.problem(port.name()) != null) {
+            throw Refusal.failure(
+                    "port '%s' is gone: %s"
+                            .formatted(port.name(), controller.problem(port.name())));
+        }
+        final String network = port.spec().network();
+        final byte[] frame =
+                new PacketText(
+                                request.packet(),
+                                port.spec().mac(),
+                                port.spec().addresses().stream()
+                                        .map(a -> Cidr.parse("address", a).ip())
+                                        .filter(ip -> ip.isV4())
+                                        .map(Object::toString)
+                                        .findFirst()
+                                        .orElse(null),
+                                ip -> macOf(state, network, ip))
+                        .frame();
+        return vswitch.explain(port.name(), new UnsafeBuffer(frame), 0, frame.length);
+    }
+
+    /** MAC of the endpoint on a network that has an address, or null. */
+    private static String macOf(final DesiredState state, final String network, final String ip) {
+        return state.ports().values().stream()
+                .filter(p -> Objects.equals(network, p.spec().network()))
+                .filter(p -> p.spec().mac() != null)
+                .filter(
+                        p ->
+                                p.spec().addresses().stream()
+                                        .anyMatch(
+                                                a ->
+                                                        a.toLowerCase(Locale.ROOT)
+                                                                .startsWith(ip + "/")))
+                .map(p -> p.spec().mac())
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public void capture(final Views.CaptureRequest request, final Opener out) throws IOException {
+        if (request.port() != null) {
+            controller.state().port(request.port());
+        }
+        captures.run(request, out);
+    }
+}

@@ -1,0 +1,147 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.engine.SwitchContext;
+import io.vswitch.ctl.state.Refusal;
+import io.vswitch.tap.EpollPoller;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import picocli.CommandLine.Option;
+
+/**
+ * The daemon's settings, each declared once: flag, system property, default and the row in the
+ * manual come from here. Filled by picocli before anything runs, read only afterwards.
+ */
+public final class Settings {
+    private static final String DEFAULT_GROUP = "vswitch";
+    private static final int MAX_WORKERS = 64;
+    private static final int MIN_FLOWS = 1024;
+    private static final int MAX_FLOWS = 16_777_216;
+
+    @Option(
+            names = "--run-dir",
+            paramLabel = "DIR",
+            defaultValue = "${sys:vswitch.run.dir:-/run/vswitch}",
+            description = "Directory of socket, pid file and counters (default: ${DEFAULT-VALUE}).")
+    Path runDirectory;
+
+    @Option(
+            names = "--socket",
+            paramLabel = "FILE",
+            defaultValue = "${sys:vswitch.socket}",
+            description = "Control socket (default: vswitchd.sock in the run directory).")
+    private Path socketFile;
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            defaultValue = "${sys:vswitch.state.dir:-/var/lib/vswitch}",
+            description = "Directory of the journal (default: ${DEFAULT-VALUE}).")
+    Path stateDirectory;
+
+    @Option(
+            names = "--counters",
+            paramLabel = "FILE",
+            defaultValue = "${sys:vswitch.counters}",
+            description = "Mapped counters file (default: counters in the run directory).")
+    private Path countersFile;
+
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            defaultValue = "${sys:vswitch.group}",
+            description =
+                    "Group whose members may use the socket (default: vswitch where that group"
+                            + " exists, else root).")
+    private String group;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "${sys:vswitch.workers:-1}",
+            description = "Threads that forward packets, 1 to 64 (default: ${DEFAULT-VALUE}).")
+    int workers;
+
+    @Option(
+            names = "--flow-capacity",
+            paramLabel = "N",
+            defaultValue = "${sys:vswitch.flow.capacity:-262144}",
+            description =
+                    "Most cached flows of a worker, 1024 to 16777216 (default: ${DEFAULT-VALUE}).")
+    int flowCapacity;
+
+    @Option(
+            names = "--busy-spin",
+            defaultValue = "${sys:vswitch.busy.spin:-false}",
+            description = "Workers never sleep: for cores of their own.")
+    boolean busySpin;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "${sys:vswitch.log.level:-info}",
+            description = "error, warn, info or debug (default: ${DEFAULT-VALUE}).")
+    String logLevel;
+
+    /** Where the control socket is. */
+    Path socket() {
+        return socketFile != null ? socketFile : runDirectory.resolve("vswitchd.sock");
+    }
+
+    /** Where the counters are. */
+    Path counters() {
+        return countersFile != null ? countersFile : runDirectory.resolve("counters");
+    }
+
+    /** Where the process id is. */
+    Path pidFile() {
+        return runDirectory.resolve("vswitchd.pid");
+    }
+
+    /** Refuses what is out of range. */
+    void check() {
+        range("--workers", workers, 1, MAX_WORKERS);
+        range("--flow-capacity", flowCapacity, MIN_FLOWS, MAX_FLOWS);
+        if (!logLevel.matches("error|warn|info|debug")) {
+            throw Refusal.usage(
+                    "--log-level '" + logLevel + "'; allowed are error, warn, info, debug");
+        }
+    }
+
+    private static void range(final String flag, final int value, final int min, final int max) {
+        if (value < min || value > max) {
+            throw Refusal.usage("%s %d; allowed are %d to %d".formatted(flag, value, min, max));
+        }
+    }
+
+    /** The group of the socket. */
+    GroupPrincipal socketGroup() throws IOException {
+        final UserPrincipalLookupService groups =
+                FileSystems.getDefault().getUserPrincipalLookupService();
+        if (group != null) {
+            try {
+                return groups.lookupPrincipalByGroupName(group);
+            } catch (UserPrincipalNotFoundException e) {
+                throw Refusal.usage("--group '" + group + "': there is no such group");
+            }
+        }
+        try {
+            return groups.lookupPrincipalByGroupName(DEFAULT_GROUP);
+        } catch (UserPrincipalNotFoundException e) {
+            return groups.lookupPrincipalByGroupName("root");
+        }
+    }
+
+    /** The switch with these settings. */
+    SwitchContext context() {
+        return new SwitchContext()
+                .workers(workers)
+                .flowCapacity(flowCapacity)
+                .busySpin(busySpin)
+                .countersFile(counters())
+                .pollers(EpollPoller::new);
+    }
+}

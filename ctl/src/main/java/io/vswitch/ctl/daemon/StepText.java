@@ -1,0 +1,81 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.NetworkChange;
+import io.vswitch.ctl.state.PolicyChange;
+import io.vswitch.ctl.state.PortChange;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.rules.RuleBody;
+
+/** One line for each thing that was done; stateless. */
+final class StepText {
+    private StepText() {}
+
+    static String of(final Change change) {
+        if (change instanceof NetworkChange network) {
+            return of(network);
+        }
+        if (change instanceof PortChange port) {
+            return of(port);
+        }
+        return of((PolicyChange) change);
+    }
+
+    private static String of(final NetworkChange change) {
+        if (change instanceof NetworkChange.Add add) {
+            return "network " + add.network().name() + " added";
+        }
+        return "network " + ((NetworkChange.Delete) change).name() + " deleted";
+    }
+
+    private static String of(final PortChange change) {
+        if (change instanceof PortChange.Add add) {
+            return added(add.port());
+        }
+        if (change instanceof PortChange.Enable enable) {
+            return "port " + enable.name() + (enable.enabled() ? " enabled" : " disabled");
+        }
+        return "port " + ((PortChange.Delete) change).name() + " deleted";
+    }
+
+    private static String added(final PortSpec port) {
+        final StringBuilder text = new StringBuilder("port " + port.name() + " added: ");
+        text.append(port.device());
+        if (port.netns() != null) {
+            text.append(" in ").append(port.netns());
+        }
+        if (port.mac() != null) {
+            text.append(", ").append(port.mac());
+        }
+        port.addresses().forEach(address -> text.append(", ").append(address));
+        return text.append(port.network() == null ? "" : ", network " + port.network()).toString();
+    }
+
+    private static String of(final PolicyChange change) {
+        if (change instanceof PolicyChange.AddLayer add) {
+            return "layer %s of port %s added".formatted(add.layer(), add.port());
+        }
+        if (change instanceof PolicyChange.DeleteLayer delete) {
+            return "layer %s of port %s deleted".formatted(delete.layer(), delete.port());
+        }
+        if (change instanceof PolicyChange.AddGroup add) {
+            return "group %s.%s of port %s added".formatted(add.layer(), add.group(), add.port());
+        }
+        if (change instanceof PolicyChange.DeleteGroup delete) {
+            return "group %s.%s of port %s deleted"
+                    .formatted(delete.layer(), delete.group(), delete.port());
+        }
+        if (change instanceof PolicyChange.AddRule add) {
+            return "rule %s of port %s %s.%s added: %s"
+                    .formatted(
+                            add.id(),
+                            add.port(),
+                            add.layer(),
+                            add.group(),
+                            RuleBody.parse(add.text()));
+        }
+        final PolicyChange.DeleteRule delete = (PolicyChange.DeleteRule) change;
+        return "rule %s of port %s %s.%s deleted"
+                .formatted(delete.id(), delete.port(), delete.layer(), delete.group());
+    }
+}

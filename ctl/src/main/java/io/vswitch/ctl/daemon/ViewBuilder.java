@@ -1,0 +1,190 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.view.PortInfo;
+import io.vswitch.core.view.PortStats;
+import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.state.DesiredPort;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.Route;
+import io.vswitch.rules.Action;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Puts the desired and the running state together for the eye; any thread, reads snapshots only.
+ */
+final class ViewBuilder {
+    private static final PortStats NO_STATS = new PortStats(0, 0, 0, 0, 0, Map.of());
+
+    private final Controller controller;
+    private final VirtualSwitch vswitch;
+
+    ViewBuilder(final Controller controller, final VirtualSwitch vswitch) {
+        this.controller = controller;
+        this.vswitch = vswitch;
+    }
+
+    static Views.Traffic traffic(final PortStats stats) {
+        return new Views.Traffic(
+                stats.rxPackets(),
+                stats.rxBytes(),
+                stats.txPackets(),
+                stats.txBytes(),
+                stats.dropped());
+    }
+
+    private Map<String, PortInfo> live() {
+        return vswitch.ports().stream()
+                .collect(Collectors.toMap(PortInfo::name, Function.identity()));
+    }
+
+    List<Views.Port> ports() {
+        final Map<String, PortInfo> live = live();
+        return controller.state().ports().values().stream()
+                .map(port -> port(port, live.get(port.name())))
+                .toList();
+    }
+
+    private Views.Port port(final DesiredPort port, final PortInfo info) {
+        final PortSpec spec = port.spec();
+        final String problem = controller.problem(port.name());
+        final boolean gone = info == null || info.gone() || problem != null;
+        return new Views.Port(
+                spec.name(),
+                spec.type().name().toLowerCase(Locale.ROOT),
+                spec.network(),
+                spec.netns(),
+                spec.device(),
+                spec.mac(),
+                spec.addresses(),
+                spec.routes().stream().map(Route::toString).toList(),
+                info == null ? spec.mtu() : info.mtu(),
+                gone ? "gone" : spec.enabled() ? "up" : "disabled",
+                gone && problem == null ? "its device or namespace has gone" : problem,
+                port.policy().ruleCount(),
+                traffic(info == null ? NO_STATS : info.stats()));
+    }
+
+    List<Views.Network> networks() {
+        final DesiredState state = controller.state();
+        return state.networks().values().stream().map(n -> network(n, state)).toList();
+    }
+
+    private Views.Network network(final NetworkSpec network, final DesiredState state) {
+        final long ports =
+                state.ports().values().stream()
+                        .filter(p -> network.name().equals(p.spec().network()))
+                        .count();
+        return new Views.Network(
+                network.name(),
+                network.subnet(),
+                network.macLimit(),
+                network.macAgeMs() / 1000,
+                (int) ports,
+                vswitch.macs(network.name()).size());
+    }
+
+    Views.Policy policy(final PolicySet policy) {
+        final List<Views.Layer> layers = new ArrayList<>();
+        for (final Layer layer : policy.layers()) {
+            layers.add(
+                    new Views.Layer(
+                            layer.name(),
+                            layer.priority(),
+                            layer.defaultVerdict().label(),
+                            policy.groups(layer.name()).stream()
+                                    .map(g -> group(policy, g))
+                                    .toList()));
+        }
+        return new Views.Policy(policy.port(), layers);
+    }
+
+    private Views.Group group(final PolicySet policy, final Group group) {
+        return new Views.Group(
+                group.name(),
+                group.direction() == Direction.INBOUND ? "in" : "out",
+                group.priority(),
+                policy.rules(group.layer(), group.name()).stream()
+                        .map(rule -> rule(policy.port(), group, rule))
+                        .toList());
+    }
+
+    private Views.Rule rule(final String port, final Group group, final Rule rule) {
+        final RuleRef ref = controller.ref(port, group.layer(), group.name(), rule.id());
+        return new Views.Rule(
+                rule.id(),
+                rule.priority(),
+                rule.text(),
+                ref == null ? 0 : ref.packets(),
+                ref == null ? 0 : ref.bytes());
+    }
+
+    Views.Drops drops() {
+        final List<Views.Drop> drops = new ArrayList<>();
+        for (final PortInfo info : vswitch.ports()) {
+            info.stats()
+                    .drops()
+                    .forEach((reason, packets) -> drops.add(drop(info.name(), reason, packets)));
+        }
+        drops.sort((a, b) -> Long.compare(b.packets(), a.packets()));
+        return new Views.Drops(vswitch.totals().dropped(), drops);
+    }
+
+    private Views.Drop drop(final String port, final DropReason reason, final long packets) {
+        final List<String> rules = reason == DropReason.POLICY_BLOCKED ? blockers(port) : List.of();
+        return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
+    }
+
+    /**
+     * Rules that block and have blocked. A packet is counted where it came in, and may have been
+     * blocked by a rule of the port it was going to, so those rules are named with their port.
+     */
+    private List<String> blockers(final String port) {
+        final List<String> rules = new ArrayList<>();
+        for (final DesiredPort candidate : controller.state().ports().values()) {
+            final boolean own = candidate.name().equals(port);
+            for (final Layer layer : candidate.policy().layers()) {
+                for (final Group group : candidate.policy().groups(layer.name())) {
+                    if (own || group.direction() == Direction.INBOUND) {
+                        addBlockers(rules, candidate, group);
+                    }
+                }
+            }
+        }
+        return rules;
+    }
+
+    private void addBlockers(final List<String> rules, final DesiredPort port, final Group group) {
+        for (final Rule rule : port.policy().rules(group.layer(), group.name())) {
+            if (rule.body().action() instanceof Action.Block) {
+                final RuleRef ref =
+                        controller.ref(port.name(), group.layer(), group.name(), rule.id());
+                if (ref != null && ref.packets() > 0) {
+                    rules.add(
+                            "%s %s.%s %s \"%s\" (%d)"
+                                    .formatted(
+                                            port.name(),
+                                            group.layer(),
+                                            group.name(),
+                                            rule.id(),
+                                            rule.text(),
+                                            ref.packets()));
+                }
+            }
+        }
+    }
+}

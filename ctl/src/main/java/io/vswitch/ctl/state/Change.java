@@ -1,0 +1,27 @@
+package io.vswitch.ctl.state;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One step of the desired state: what the control API takes, and what a journal record holds, as
+ * JSON. Immutable.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "do")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = NetworkChange.Add.class, name = "add-network"),
+    @JsonSubTypes.Type(value = NetworkChange.Delete.class, name = "del-network"),
+    @JsonSubTypes.Type(value = PortChange.Add.class, name = "add-port"),
+    @JsonSubTypes.Type(value = PortChange.Delete.class, name = "del-port"),
+    @JsonSubTypes.Type(value = PortChange.Enable.class, name = "enable-port"),
+    @JsonSubTypes.Type(value = PolicyChange.AddLayer.class, name = "add-layer"),
+    @JsonSubTypes.Type(value = PolicyChange.DeleteLayer.class, name = "del-layer"),
+    @JsonSubTypes.Type(value = PolicyChange.AddGroup.class, name = "add-group"),
+    @JsonSubTypes.Type(value = PolicyChange.DeleteGroup.class, name = "del-group"),
+    @JsonSubTypes.Type(value = PolicyChange.AddRule.class, name = "add-rule"),
+    @JsonSubTypes.Type(value = PolicyChange.DeleteRule.class, name = "del-rule"),
+})
+public sealed interface Change permits NetworkChange, PortChange, PolicyChange {
+    /** The state after this change; refuses what contradicts {@code state}. */
+    DesiredState applyTo(DesiredState state);
+}

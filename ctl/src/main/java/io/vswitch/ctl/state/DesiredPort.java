@@ -1,0 +1,51 @@
+package io.vswitch.ctl.state;
+
+import io.vswitch.rules.Action;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Rule;
+import java.util.Optional;
+
+/** A port and its layers; immutable. */
+public record DesiredPort(PortSpec spec, PolicySet policy) {
+    public String name() {
+        return spec.name();
+    }
+
+    DesiredPort with(final PortSpec changed) {
+        return new DesiredPort(changed, policy);
+    }
+
+    DesiredPort with(final PolicySet changed) {
+        return new DesiredPort(spec, changed);
+    }
+
+    /** True when the port has this layer. */
+    public boolean hasLayer(final String layer) {
+        return policy.layers().stream().anyMatch(l -> l.name().equals(layer));
+    }
+
+    /** True when the port has this layer, and the layer this group. */
+    public boolean hasGroup(final String layer, final String group) {
+        return hasLayer(layer)
+                && policy.groups(layer).stream().anyMatch(g -> g.name().equals(group));
+    }
+
+    /** A rule that redirects to a port, as text; empty when there is none. */
+    public Optional<String> redirectTo(final String port) {
+        for (final Layer layer : policy.layers()) {
+            for (final Group group : policy.groups(layer.name())) {
+                for (final Rule rule : policy.rules(layer.name(), group.name())) {
+                    if (rule.body().action() instanceof Action.Redirect redirect
+                            && redirect.port().equals(port)) {
+                        return Optional.of(
+                                String.join(
+                                        " ", name(), layer.name() + "." + group.name(), rule.id()));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

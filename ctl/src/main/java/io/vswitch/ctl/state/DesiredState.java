@@ -1,0 +1,107 @@
+package io.vswitch.ctl.state;
+
+import io.vswitch.core.policy.Direction;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Rule;
+import io.vswitch.rules.Verdict;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Everything the user asked for, by name; immutable: a {@link Change} leads to the next one. */
+public record DesiredState(
+        SortedMap<String, NetworkSpec> networks, SortedMap<String, DesiredPort> ports) {
+    /** Nothing. */
+    public static final DesiredState EMPTY =
+            new DesiredState(
+                    Collections.unmodifiableSortedMap(new TreeMap<>()),
+                    Collections.unmodifiableSortedMap(new TreeMap<>()));
+
+    /** The port of this name; refuses when there is none. */
+    public DesiredPort port(final String name) {
+        final DesiredPort port = ports.get(name);
+        if (port == null) {
+            throw Names.unknown("port", name, ports.keySet());
+        }
+        return port;
+    }
+
+    /** The network of this name; refuses when there is none. */
+    public NetworkSpec network(final String name) {
+        final NetworkSpec network = networks.get(name);
+        if (network == null) {
+            throw Names.unknown("network", name, networks.keySet());
+        }
+        return network;
+    }
+
+    /** The state after all changes, in order; refuses all when one can't be. */
+    public DesiredState apply(final List<Change> changes) {
+        DesiredState next = this;
+        for (final Change change : changes) {
+            next = change.applyTo(next);
+        }
+        return next;
+    }
+
+    /** The changes that lead from {@link #EMPTY} to this state. */
+    public List<Change> toChanges() {
+        final List<Change> changes = new ArrayList<>();
+        networks.values().forEach(n -> changes.add(new NetworkChange.Add(n)));
+        ports.values().forEach(p -> changes.add(new PortChange.Add(p.spec())));
+        // After all ports, since a rule may redirect to any of them.
+        ports.values().forEach(p -> addPolicy(changes, p.policy()));
+        return changes;
+    }
+
+    private static void addPolicy(final List<Change> changes, final PolicySet policy) {
+        final String port = policy.port();
+        for (final Layer layer : policy.layers()) {
+            changes.add(
+                    new PolicyChange.AddLayer(
+                            port,
+                            layer.name(),
+                            layer.priority(),
+                            layer.defaultVerdict() == Verdict.ALLOW ? "allow" : "block"));
+            for (final Group group : policy.groups(layer.name())) {
+                changes.add(
+                        new PolicyChange.AddGroup(
+                                port,
+                                layer.name(),
+                                group.name(),
+                                group.direction() == Direction.INBOUND ? "in" : "out",
+                                group.priority()));
+                for (final Rule rule : policy.rules(layer.name(), group.name())) {
+                    changes.add(
+                            new PolicyChange.AddRule(
+                                    port,
+                                    layer.name(),
+                                    group.name(),
+                                    rule.id(),
+                                    rule.priority(),
+                                    rule.text()));
+                }
+            }
+        }
+    }
+
+    DesiredState with(final NetworkSpec network) {
+        return new DesiredState(Copies.put(networks, network.name(), network), ports);
+    }
+
+    DesiredState withoutNetwork(final String name) {
+        return new DesiredState(Copies.remove(networks, name), ports);
+    }
+
+    DesiredState with(final DesiredPort port) {
+        return new DesiredState(networks, Copies.put(ports, port.name(), port));
+    }
+
+    DesiredState withoutPort(final String name) {
+        return new DesiredState(networks, Copies.remove(ports, name));
+    }
+}

@@ -1,0 +1,44 @@
+package io.vswitch.ctl.state;
+
+import io.vswitch.rules.PolicySet;
+
+/** A change of the ports; immutable. */
+public sealed interface PortChange extends Change {
+    /** One port more. */
+    record Add(PortSpec port) implements PortChange {
+        @Override
+        public DesiredState applyTo(final DesiredState state) {
+            PortChecks.check(port, state);
+            return state.with(new DesiredPort(port, PolicySet.of(port.name())));
+        }
+    }
+
+    /** One port less, with its layers. */
+    record Delete(String name) implements PortChange {
+        @Override
+        public DesiredState applyTo(final DesiredState state) {
+            state.port(name);
+            for (final DesiredPort other : state.ports().values()) {
+                if (!other.name().equals(name)) {
+                    other.redirectTo(name).ifPresent(this::refuse);
+                }
+            }
+            return state.withoutPort(name);
+        }
+
+        private void refuse(final String rule) {
+            throw Refusal.failure(
+                    "port '%s' is where rule %s redirects to; delete the rule first"
+                            .formatted(name, rule));
+        }
+    }
+
+    /** A port forwards frames, or not. */
+    record Enable(String name, boolean enabled) implements PortChange {
+        @Override
+        public DesiredState applyTo(final DesiredState state) {
+            final DesiredPort port = state.port(name);
+            return state.with(port.with(port.spec().withEnabled(enabled)));
+        }
+    }
+}

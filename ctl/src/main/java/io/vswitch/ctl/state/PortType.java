@@ -1,0 +1,13 @@
+package io.vswitch.ctl.state;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a port is made of. */
+public enum PortType {
+    /** A TAP device that the switch creates: a container's endpoint. */
+    @JsonProperty("tap")
+    TAP,
+    /** A packet socket on a device that is there already: a veth or a NIC. */
+    @JsonProperty("uplink")
+    UPLINK
+}
