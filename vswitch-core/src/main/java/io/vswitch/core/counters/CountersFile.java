@@ -15,7 +15,8 @@ import org.agrona.concurrent.status.CountersReader;
 /**
  * The counters and the error log of a switch in one mapped file, which other processes read while
  * the switch runs or hangs. Counters are allocated on the conductor's thread; each has a single
- * writer.
+ * writer. The mapping lasts as long as somebody refers to it: unmapping it while another thread
+ * still reads a counter or logs an error would take the whole process down.
  *
  * <pre>
  *   0    magic "VSWCNT01" (8) | pid (8) | start, epoch ms (8) | heartbeat, epoch ms (8)
@@ -23,9 +24,12 @@ import org.agrona.concurrent.status.CountersReader;
  *   128  metadata, values, error log: formats of Agrona's CountersReader and ErrorLogReader
  * </pre>
  */
-public final class CountersFile implements AutoCloseable {
+public final class CountersFile {
     /** First 8 bytes of the file. */
     public static final long MAGIC = 0x31305443_57535630L;
+
+    /** Most counters at a time. */
+    public static final int MAX_COUNTERS = 65_536;
 
     private static final int PID_OFFSET = 8;
     private static final int START_OFFSET = 16;
@@ -34,10 +38,9 @@ public final class CountersFile implements AutoCloseable {
     private static final int VALUES_LENGTH_OFFSET = 36;
     private static final int ERRORS_LENGTH_OFFSET = 40;
     private static final int HEADER_LENGTH = 128;
-    private static final int MAX_COUNTERS = 65_536;
+    
     private static final int ERROR_LOG_LENGTH = 256 * 1024;
 
-    private final MappedByteBuffer mapped;
     private final UnsafeBuffer header;
     private final CountersManager counters;
     private final DistinctErrorLog errorLog;
@@ -55,10 +58,8 @@ public final class CountersFile implements AutoCloseable {
         final ByteBuffer memory;
         if (file != null) {
             IoUtil.deleteIfExists(file.toFile());
-            mapped = IoUtil.mapNewFile(file.toFile(), length, false);
-            memory = mapped;
+            memory = IoUtil.mapNewFile(file.toFile(), length, false);
         } else {
-            mapped = null;
             memory = ByteBuffer.allocateDirect(length);
         }
         header = new UnsafeBuffer(memory, 0, HEADER_LENGTH);
@@ -94,13 +95,6 @@ public final class CountersFile implements AutoCloseable {
     /** The conductor says that it lives; epoch milliseconds. */
     public void heartbeat(final long epochMs) {
         header.putLongRelease(HEARTBEAT_OFFSET, epochMs);
-    }
-
-    @Override
-    public void close() {
-        if (mapped != null) {
-            IoUtil.unmap(mapped);
-        }
     }
 
     /** A reader's view of the counters file of another process; close unmaps it. */

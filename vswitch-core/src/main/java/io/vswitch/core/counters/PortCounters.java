@@ -1,6 +1,7 @@
 package io.vswitch.core.counters;
 
 import java.util.Map;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.status.AtomicCounter;
 import org.agrona.concurrent.status.CountersManager;
 
@@ -21,6 +22,9 @@ public final class PortCounters {
 
     private static final DropReason[] REASONS = DropReason.values();
 
+    /** Counters that one instance takes. */
+    public static final int COUNT = NAMES.length + REASONS.length;
+
     private final AtomicCounter[] fixed = new AtomicCounter[NAMES.length];
     private final AtomicCounter[] drops = new AtomicCounter[REASONS.length];
     private final AtomicCounter rxPackets;
@@ -29,9 +33,26 @@ public final class PortCounters {
     private final AtomicCounter txBytes;
     private final AtomicCounter replicated;
 
-    /** Allocates the counters; conductor's thread. */
+    /**
+     * Allocates the counters; conductor's thread.
+     *
+     * @throws IllegalStateException when there is no room for all of them; none is taken then.
+     */
     public PortCounters(final CountersManager manager, final String port, final int worker) {
-        final String prefix = "port=" + port + " worker=" + worker + " ";
+        try {
+            allocate(manager, "port=" + port + " worker=" + worker + " ");
+        } catch (final IllegalStateException e) {
+            free();
+            throw e;
+        }
+        rxPackets = fixed[0];
+        rxBytes = fixed[1];
+        txPackets = fixed[2];
+        txBytes = fixed[3];
+        replicated = fixed[4];
+    }
+
+    private void allocate(final CountersManager manager, final String prefix) {
         for (int i = 0; i < NAMES.length; i++) {
             fixed[i] = manager.newCounter(prefix + NAMES[i], TYPE_ID);
         }
@@ -39,11 +60,6 @@ public final class PortCounters {
             drops[reason.ordinal()] =
                     manager.newCounter(prefix + "drop " + reason.label(), TYPE_ID);
         }
-        rxPackets = fixed[0];
-        rxBytes = fixed[1];
-        txPackets = fixed[2];
-        txBytes = fixed[3];
-        replicated = fixed[4];
     }
 
     /** The worker received frames. */
@@ -100,11 +116,7 @@ public final class PortCounters {
 
     /** Gives the counters back; conductor's thread, after the worker let go. */
     public void free() {
-        for (final AtomicCounter counter : fixed) {
-            counter.close();
-        }
-        for (final AtomicCounter counter : drops) {
-            counter.close();
-        }
+        CloseHelper.closeAll(fixed);
+        CloseHelper.closeAll(drops);
     }
 }

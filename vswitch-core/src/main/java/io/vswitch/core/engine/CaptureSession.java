@@ -8,6 +8,7 @@ import io.vswitch.core.view.CapturedPacket;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import org.agrona.ErrorHandler;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -35,6 +36,10 @@ final class CaptureSession {
     private final IntFunction<String> portNames;
     private final ManyToOneRingBuffer ring;
     private final AtomicLong missed = new AtomicLong();
+    private final ErrorHandler errors;
+
+    /** The sink threw: it is asked no more; conductor's thread. */
+    private boolean isBroken;
 
     /**
      * @param portId the port to capture, or -1 for all.
@@ -44,11 +49,13 @@ final class CaptureSession {
             final CaptureSpec spec,
             final int portId,
             final CapturedPacket sink,
-            final IntFunction<String> portNames) {
+            final IntFunction<String> portNames,
+            final ErrorHandler errors) {
         this.spec = spec;
         this.portId = portId;
         this.sink = sink;
         this.portNames = portNames;
+        this.errors = errors;
         this.ring =
                 new ManyToOneRingBuffer(
                         new UnsafeBuffer(
@@ -125,6 +132,20 @@ final class CaptureSession {
     }
 
     private void deliver(final MutableDirectBuffer buffer, final int index) {
+        if (isBroken) {
+            missed.incrementAndGet();
+            return;
+        }
+        try {
+            toSink(buffer, index);
+        } catch (final RuntimeException e) {
+            isBroken = true;
+            missed.incrementAndGet();
+            errors.onError(e);
+        }
+    }
+
+    private void toSink(final MutableDirectBuffer buffer, final int index) {
         final int reason = buffer.getInt(index + 16);
         final int captured = buffer.getInt(index + 24);
         final int nameLength = buffer.getInt(index + 28);

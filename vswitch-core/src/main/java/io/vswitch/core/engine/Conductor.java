@@ -77,6 +77,18 @@ final class Conductor implements Agent {
         return work;
     }
 
+    /** Captures end with the switch: their sinks see what the workers captured last. */
+    @Override
+    public void onClose() {
+        captures.forEach(Conductor::drainAll);
+    }
+
+    private static void drainAll(final CaptureSession session) {
+        while (session.drain(CAPTURE_BURST) > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     private int runRequests() {
         int count = 0;
         for (Runnable request = requests.poll(); request != null; request = requests.poll()) {
@@ -135,7 +147,7 @@ final class Conductor implements Agent {
                         publish(next);
                         waiting.add(
                                 new Waiting(next.generation(), () -> complete(done, afterwards)));
-                    } catch (final RuntimeException e) {
+                    } catch (final RuntimeException | Error e) {
                         done.completeExceptionally(e);
                     }
                 });
@@ -174,9 +186,7 @@ final class Conductor implements Agent {
         final CompletableFuture<Void> done = new CompletableFuture<>();
         request(
                 () -> {
-                    while (session.drain(CAPTURE_BURST) > 0) {
-                        Thread.onSpinWait();
-                    }
+                    drainAll(session);
                     captures.remove(session);
                     done.complete(null);
                 });

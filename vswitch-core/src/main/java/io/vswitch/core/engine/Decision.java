@@ -36,6 +36,11 @@ final class Decision {
     private int macEpoch;
     private long senderMac;
 
+    /** Epoch of a MAC table as flows keep it: never {@link #NO_EPOCH}, however often it wraps. */
+    static int epoch(final MacTable macs) {
+        return macs.epoch() & Integer.MAX_VALUE;
+    }
+
     /** Loads the packet: its key, with all TCP flags. */
     void begin(
             final SwitchSnapshot current,
@@ -87,7 +92,7 @@ final class Decision {
             egress = FLOOD;
             return true;
         }
-        macEpoch = macs.epoch();
+        macEpoch = epoch(macs);
         egress = macs.lookup(after.destinationMac);
         if (egress == ingress.id()) {
             return drop(DropReason.SAME_PORT, ingress.id());
@@ -127,14 +132,22 @@ final class Decision {
      * Walks the inbound layers of one of the ports a packet is flooded to, with only that port's
      * rules in {@link #policy()} afterwards.
      *
-     * @return false when they drop this copy; a redirect of a flooded copy is a drop, too.
+     * @return false when they drop this copy. A redirect keeps the copy from this port, too, and
+     *     it goes nowhere else: several ports that redirect to the same one would flood it with
+     *     duplicates.
      */
     boolean inboundCopy(final int portId) {
         policy.reset();
         dropReason = null;
         perEgress.copyFrom(after);
         egress = portId;
-        return inbound(portId, perEgress);
+        if (!inbound(portId, perEgress)) {
+            return false;
+        }
+        final int redirect = policy.redirectPort();
+        return redirect == PolicyDecision.NO_REDIRECT
+                || redirect == portId
+                || drop(DropReason.POLICY_BLOCKED, portId);
     }
 
     /** The change of headers of the copy last walked, or null. */

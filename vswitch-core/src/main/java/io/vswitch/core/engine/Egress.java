@@ -8,6 +8,7 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.packet.SegmentCutter;
 import io.vswitch.core.port.TransmitFailure;
+import org.agrona.ErrorHandler;
 
 /**
  * The way out of one worker: collects the slots of a burst per port and sends them with one call
@@ -15,23 +16,36 @@ import io.vswitch.core.port.TransmitFailure;
  * completed just before that port. Owned by the worker.
  */
 final class Egress implements TransmitFailure {
+    private static final int[] FIRST_SLOT = {0};
+
     private final PacketBatch batch;
-    private final PacketBatch scratch;
+
+    /** A copy of one frame, where others still want the frame as it is. */
+    private final PacketBatch copy;
+
+    /** What a super-frame was cut into. */
+    private final PacketBatch pieces;
+
     private final SegmentCutter cutter = new SegmentCutter();
-    private final int[] scratchSlots = new int[PacketBatch.CAPACITY];
+    private final int[] pieceSlots = new int[PacketBatch.CAPACITY];
+    private final int[] oneSlot = new int[1];
     private final Drops drops;
+    private final ErrorHandler errors;
     private WorkerPort[] dirty = new WorkerPort[16];
     private int dirtyCount;
     private PacketBatch sending;
     private WorkerPort sendingTo;
+    private int failed;
     private long failedBytes;
 
-    Egress(final PacketBatch batch, final Drops drops) {
+    Egress(final PacketBatch batch, final Drops drops, final ErrorHandler errors) {
         this.batch = batch;
-        this.scratch = new PacketBatch(batch.pool());
+        this.copy = new PacketBatch(batch.pool());
+        this.pieces = new PacketBatch(batch.pool());
         this.drops = drops;
-        for (int i = 0; i < scratchSlots.length; i++) {
-            scratchSlots[i] = i;
+        this.errors = errors;
+        for (int i = 0; i < pieceSlots.length; i++) {
+            pieceSlots[i] = i;
         }
     }
 
@@ -44,95 +58,93 @@ final class Egress implements TransmitFailure {
 
     /** A slot of the burst leaves through a port, once at most per port. */
     void enqueue(final WorkerPort to, final int slot) {
-        final int missing =
-                Offload.required(batch.offloadFlags(slot), batch.gsoType(slot)) & ~to.offloads;
-        if (missing == 0 && to.fits(batch, slot)) {
+        if (missing(to, batch, slot) == 0 && to.fits(batch, slot)) {
             if (!to.isDirty) {
                 to.isDirty = true;
                 dirty[dirtyCount++] = to;
             }
             to.slots[to.slotCount++] = slot;
         } else {
-            enqueueOdd(to, slot, missing);
-        }
-    }
-
-    private void enqueueOdd(final WorkerPort to, final int slot, final int missing) {
-        if (!to.fits(batch, slot)) {
-            drops.drop(to, DropReason.EXCEEDS_MTU, null, batch, slot);
-            return;
-        }
-        if (to.slotCount > 0) {
             flush(to);
-        }
-        if (batch.gsoType(slot) == Offload.GSO_NONE) {
-            sendCompleted(to, slot);
-        } else {
-            sendCut(to, slot);
+            sendOdd(to, batch, slot);
         }
     }
 
-    /**
-     * Sends a copy of the slot with its checksum completed: other ports may still want the slot as
-     * it is.
-     */
-    private void sendCompleted(final WorkerPort to, final int slot) {
-        if (copyToScratch(to, slot)) {
-            Checksums.complete(scratch, 0);
-            sendScratch(to);
-        }
-    }
-
-    private void sendCut(final WorkerPort to, final int slot) {
-        final DropReason reason = cutter.begin(batch, slot);
-        if (reason != null) {
-            drops.drop(to, reason, null, batch, slot);
-            return;
-        }
-        drops.replicated(cutter.remaining() - 1);
-        while (!cutter.isDone()) {
-            if (cutter.cutInto(scratch) == 0) {
-                dropRest(to, slot);
-                return;
-            }
-            sendScratch(to);
-        }
-    }
-
-    private void dropRest(final WorkerPort to, final int slot) {
-        for (int i = cutter.remaining(); i > 0; i--) {
-            drops.drop(to, DropReason.NO_BUFFER, null, batch, slot);
-        }
+    private static int missing(final WorkerPort to, final PacketBatch from, final int slot) {
+        return Offload.required(from.offloadFlags(slot), from.gsoType(slot)) & ~to.offloads;
     }
 
     /** Sends a copy of the slot with its headers changed, after what is queued for the port. */
     void sendCopy(final WorkerPort to, final int slot, final Transposition change) {
         flush(to);
-        if (!copyToScratch(to, slot)) {
+        if (!copyOf(to, slot)) {
             return;
         }
-        final DropReason reason = change.apply(scratch, 0);
-        if (reason != null) {
-            drops.drop(to, reason, null, scratch, 0);
-            scratch.releaseAll();
-            return;
+        try {
+            final DropReason reason = change.apply(copy, 0);
+            if (reason != null) {
+                drops.drop(to, reason, null, copy, 0);
+            } else {
+                sendOdd(to, copy, 0);
+            }
+        } finally {
+            copy.releaseAll();
         }
-        final int missing =
-                Offload.required(scratch.offloadFlags(0), scratch.gsoType(0)) & ~to.offloads;
-        if (missing != 0 || !to.fits(scratch, 0)) {
-            drops.drop(
-                    to,
-                    missing != 0 ? DropReason.SEGMENTATION_FAILED : DropReason.EXCEEDS_MTU,
-                    null,
-                    scratch,
-                    0);
-            scratch.releaseAll();
-            return;
-        }
-        sendScratch(to);
     }
 
-    private boolean copyToScratch(final WorkerPort to, final int slot) {
+    /** Sends one frame at once, done up as the port needs it. */
+    private void sendOdd(final WorkerPort to, final PacketBatch from, final int slot) {
+        if (!to.fits(from, slot)) {
+            drops.drop(to, DropReason.EXCEEDS_MTU, null, from, slot);
+        } else if (missing(to, from, slot) == 0) {
+            oneSlot[0] = slot;
+            send(to, from, oneSlot, 1);
+        } else if (from.gsoType(slot) != Offload.GSO_NONE) {
+            sendCut(to, from, slot);
+        } else if (from == copy) {
+            sendCompletedCopy(to);
+        } else if (copyOf(to, slot)) {
+            try {
+                sendCompletedCopy(to);
+            } finally {
+                copy.releaseAll();
+            }
+        }
+    }
+
+    private void sendCompletedCopy(final WorkerPort to) {
+        Checksums.complete(copy, 0);
+        send(to, copy, FIRST_SLOT, 1);
+    }
+
+    private void sendCut(final WorkerPort to, final PacketBatch from, final int slot) {
+        final DropReason reason = cutter.begin(from, slot);
+        if (reason != null) {
+            drops.drop(to, reason, null, from, slot);
+            return;
+        }
+        int unsent = cutter.remaining();
+        drops.replicated(unsent - 1);
+        DropReason failure = DropReason.NO_BUFFER;
+        try {
+            while (unsent > 0 && cutter.cutInto(pieces) > 0) {
+                unsent -= pieces.count();
+                send(to, pieces, pieceSlots, pieces.count());
+                pieces.releaseAll();
+            }
+        } catch (final RuntimeException e) {
+            failure = DropReason.INTERNAL_ERROR;
+            errors.onError(e);
+            // or they would leave with the next super-frame, perhaps to another network
+            pieces.releaseAll();
+        }
+        for (; unsent > 0; unsent--) {
+            drops.drop(to, failure, null, from, slot);
+        }
+    }
+
+    /** Puts a copy of the slot into {@link #copy}; false when it was dropped for want of one. */
+    private boolean copyOf(final WorkerPort to, final int slot) {
         final PacketPool pool = batch.pool();
         final int length = batch.length(slot);
         final int slab = pool.allocate(length);
@@ -142,21 +154,16 @@ final class Egress implements TransmitFailure {
         }
         final int offset = pool.frameOffset(slab);
         batch.buffer().putBytes(offset, batch.buffer(), batch.offset(slot), length);
-        final int copy = scratch.append(slab, offset, length);
-        scratch.offloadFrom(copy, batch, slot);
+        copy.append(slab, offset, length);
+        copy.offloadFrom(0, batch, slot);
         final int shift = offset - batch.offset(slot);
         final int l4 = batch.l4Offset(slot);
-        scratch.parsed(
-                copy,
+        copy.parsed(
+                0,
                 batch.l3Offset(slot) + shift,
                 l4 == 0 ? 0 : l4 + shift,
                 batch.parseFlags(slot));
         return true;
-    }
-
-    private void sendScratch(final WorkerPort to) {
-        send(to, scratch, scratchSlots, scratch.count());
-        scratch.releaseAll();
     }
 
     /** Sends everything that is queued. */
@@ -170,28 +177,44 @@ final class Egress implements TransmitFailure {
     }
 
     private void flush(final WorkerPort to) {
-        if (to.slotCount > 0) {
-            send(to, batch, to.slots, to.slotCount);
+        final int count = to.slotCount;
+        if (count > 0) {
             to.slotCount = 0;
+            send(to, batch, to.slots, count);
         }
     }
 
+    /** Every frame is counted once: as sent or, for whatever reason, as dropped. */
     private void send(
             final WorkerPort to, final PacketBatch from, final int[] slots, final int count) {
-        drops.captureSent(to, from, slots, count);
+        sending = from;
+        sendingTo = to;
+        failed = 0;
+        failedBytes = 0;
+        try {
+            drops.captureSent(to, from, slots, count);
+            final int sent = to.queue.transmit(from, slots, count, this);
+            to.counters.sent(sent, bytes(from, slots, count) - failedBytes);
+        } catch (final RuntimeException e) {
+            // nobody knows which of them went; the contract says that a queue doesn't throw
+            errors.onError(e);
+            for (int i = failed; i < count; i++) {
+                drops.drop(to, DropReason.INTERNAL_ERROR, null, from, slots[i]);
+            }
+        }
+    }
+
+    private static long bytes(final PacketBatch from, final int[] slots, final int count) {
         long bytes = 0;
         for (int i = 0; i < count; i++) {
             bytes += from.length(slots[i]);
         }
-        sending = from;
-        sendingTo = to;
-        failedBytes = 0;
-        final int sent = to.queue.transmit(from, slots, count, this);
-        to.counters.sent(sent, bytes - failedBytes);
+        return bytes;
     }
 
     @Override
     public void onFailure(final int slot, final DropReason reason) {
+        failed++;
         failedBytes += sending.length(slot);
         drops.drop(sendingTo, reason, null, sending, slot);
     }

@@ -56,7 +56,7 @@ final class Explainer {
         if (parsed) {
             walk(port);
         }
-        final int flow = parsed ? cachedFlow(port) : FlowTable.NONE;
+        final int flow = parsed ? cachedFlow() : FlowTable.NONE;
         return new Explanation(
                 parsed ? HeaderText.of(decision.before()) : "frame of " + length + " bytes",
                 portName,
@@ -70,9 +70,9 @@ final class Explainer {
                 flow >= 0 ? worker.flows().packets(flow) : 0);
     }
 
-    private int cachedFlow(final PortState port) {
+    private int cachedFlow() {
         final long[] keys = batch.keys().clone();
-        keys[2] &= port.keyMask();
+        keys[2] &= snapshot.keyMask();
         return worker.flows().find(keys, 0, worker.flows().hash(keys, 0));
     }
 

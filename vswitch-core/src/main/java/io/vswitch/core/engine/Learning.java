@@ -4,6 +4,7 @@ import io.vswitch.core.l2.MacLearning;
 import io.vswitch.core.l2.MacTable;
 import java.nio.ByteBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -28,6 +29,9 @@ final class Learning {
                     new UnsafeBuffer(
                             ByteBuffer.allocateDirect(
                                     RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+    /** Kept: a method reference made per call would be garbage per cycle. */
+    private final MessageHandler handler = this::onAnnouncement;
+
     private Learning[] peers = {};
     private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
     private MacTable[] macs = {};
@@ -72,7 +76,7 @@ final class Learning {
             return 0;
         }
         nowNs = now;
-        return inbox.read(this::onAnnouncement, DRAIN_LIMIT);
+        return inbox.read(handler, DRAIN_LIMIT);
     }
 
     /** Announcements of another generation are ignored: ids may mean other ports there. */

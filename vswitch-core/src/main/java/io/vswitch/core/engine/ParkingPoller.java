@@ -8,6 +8,9 @@ import java.util.concurrent.locks.LockSupport;
 final class ParkingPoller implements Poller {
     private volatile Thread worker;
 
+    /** Kept until the next wait: a wake-up may come before the worker has begun to wait. */
+    private volatile boolean isWoken;
+
     @Override
     public void add(final PortQueue queue, final int token) {
         // such queues are polled in every cycle and wake the worker themselves
@@ -22,13 +25,17 @@ final class ParkingPoller implements Poller {
     public int poll(final int[] tokens, final long timeoutNs) {
         if (timeoutNs > 0) {
             worker = Thread.currentThread();
-            LockSupport.parkNanos(this, timeoutNs);
+            if (!isWoken) {
+                LockSupport.parkNanos(this, timeoutNs);
+            }
+            isWoken = false;
         }
         return 0;
     }
 
     @Override
     public void wakeUp() {
+        isWoken = true;
         LockSupport.unpark(worker);
     }
 

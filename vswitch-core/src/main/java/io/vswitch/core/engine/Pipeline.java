@@ -63,7 +63,7 @@ final class Pipeline {
         this.drops = drops;
         this.learning = learning;
         this.errors = errors;
-        this.egress = new Egress(batch, drops);
+        this.egress = new Egress(batch, drops, errors);
     }
 
     /**
@@ -97,7 +97,16 @@ final class Pipeline {
         entriesAreStale = false;
         drops.burstFrom(port);
         countReceived();
-        drops.captureReceived(port, batch);
+        try {
+            forwardAll();
+        } finally {
+            // also after an Error: a slab left in the batch would be forwarded again with the next
+            batch.releaseAll();
+        }
+    }
+
+    private void forwardAll() {
+        drops.captureReceived(from, batch);
         cursor = 0;
         while (!parseRest()) {
             cursor++;
@@ -108,8 +117,7 @@ final class Pipeline {
         while (!forwardRest()) {
             cursor++;
         }
-        send();
-        batch.releaseAll();
+        egress.flushAll();
     }
 
     private MacTable macs(final WorkerPort port) {
@@ -128,7 +136,7 @@ final class Pipeline {
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
     private boolean parseRest() {
         final boolean enabled = from.state.enabled();
-        final long mask = from.state.keyMask();
+        final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
                 final DropReason reason =
@@ -142,7 +150,7 @@ final class Pipeline {
                 batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
             }
             return true;
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             failed(e);
             return false;
         }
@@ -157,24 +165,16 @@ final class Pipeline {
                 }
             }
             return true;
-        } catch (final RuntimeException e) {
+        } catch (final Throwable e) {
             failed(e);
             return false;
         }
     }
 
-    private void failed(final RuntimeException e) {
+    private void failed(final Throwable e) {
         dropped[cursor] = true;
         drops.drop(from, DropReason.INTERNAL_ERROR, null, batch, cursor);
         errors.onError(e);
-    }
-
-    private void send() {
-        try {
-            egress.flushAll();
-        } catch (final RuntimeException e) {
-            errors.onError(e);
-        }
     }
 
     private void forward(final int slot, final int lookedUp) {
@@ -194,7 +194,7 @@ final class Pipeline {
             return false;
         }
         final int epoch = flows.macEpoch(entry);
-        return epoch == Decision.NO_EPOCH || epoch == fromMacs.epoch();
+        return epoch == Decision.NO_EPOCH || epoch == Decision.epoch(fromMacs);
     }
 
     private void forwardKnown(final int slot, final int entry) {
@@ -289,13 +289,23 @@ final class Pipeline {
             final WorkerPort to = ports[id];
             if (id != from.id && to.state.enabled() && !to.gone) {
                 copies++;
-                floodTo(slot, to);
+                floodSafelyTo(slot, to);
             }
         }
         if (copies == 0) {
             drops.drop(from, DropReason.NO_DESTINATION, null, batch, slot);
         }
         drops.replicated(copies - 1);
+    }
+
+    /** An unexpected error in the layers of one port costs that port its copy, nobody else. */
+    private void floodSafelyTo(final int slot, final WorkerPort to) {
+        try {
+            floodTo(slot, to);
+        } catch (final RuntimeException e) {
+            drops.drop(to, DropReason.INTERNAL_ERROR, null, batch, slot);
+            errors.onError(e);
+        }
     }
 
     private void floodTo(final int slot, final WorkerPort to) {

@@ -1,7 +1,6 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.PortCounters;
-import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 
@@ -23,11 +22,6 @@ record PortState(
 
     String name() {
         return port.name();
-    }
-
-    /** Bits of the flow key's word 2 that tell flows of this port apart. */
-    long keyMask() {
-        return policy.dependsOnTcpFlags() ? -1L : ~FlowKey.TCP_FLAGS_MASK;
     }
 
     PortState withPolicy(final PortPolicy newPolicy) {

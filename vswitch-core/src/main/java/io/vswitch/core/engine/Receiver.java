@@ -3,7 +3,9 @@ package io.vswitch.core.engine;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.port.Poller;
 import io.vswitch.core.port.PortQueue;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import org.agrona.ErrorHandler;
 
 /**
  * The receiving side of one worker. Queues with traffic are asked in every cycle; a queue found
@@ -21,6 +23,7 @@ final class Receiver implements AutoCloseable {
     private final PacketBatch batch;
     private final Pipeline pipeline;
     private final Worker.PortGoneListener goneListener;
+    private final ErrorHandler errors;
     private final int[] tokens = new int[MAX_TOKENS];
     private WorkerPort[] ports = {};
     private WorkerPort[] polled = {};
@@ -33,11 +36,13 @@ final class Receiver implements AutoCloseable {
             final Poller poller,
             final PacketBatch batch,
             final Pipeline pipeline,
-            final Worker.PortGoneListener goneListener) {
+            final Worker.PortGoneListener goneListener,
+            final ErrorHandler errors) {
         this.poller = poller;
         this.batch = batch;
         this.pipeline = pipeline;
         this.goneListener = goneListener;
+        this.errors = errors;
     }
 
     /**
@@ -48,13 +53,22 @@ final class Receiver implements AutoCloseable {
         polled = Arrays.copyOf(polled, Math.max(polled.length, workerPorts.length));
     }
 
-    void attach(final WorkerPort port) {
-        if (port.hasDescriptor()) {
-            poller.add(port.queue, port.id);
-        } else {
+    /** A port that can't be waited on is gone from the start; the others don't suffer from it. */
+    void attach(final WorkerPort port, final int worker) {
+        if (!port.hasDescriptor()) {
             descriptorlessCount++;
         }
         startPolling(port);
+        try {
+            if (port.hasDescriptor()) {
+                poller.add(port.queue, port.id);
+            }
+            port.state.port().attached(worker, this::wakeUp);
+        } catch (final RuntimeException e) {
+            errors.onError(e);
+            port.gone = true;
+            goneListener.onPortGone(port.state.port());
+        }
     }
 
     void detach(final WorkerPort port) {
@@ -102,17 +116,32 @@ final class Receiver implements AutoCloseable {
     }
 
     private int receive(final WorkerPort port, final long nowNs) {
-        final int count = port.queue.receive(batch, PacketBatch.CAPACITY);
+        final int count = fill(port);
         if (count > 0) {
             port.emptyPolls = 0;
             pipeline.process(port, nowNs);
             return count;
         }
-        if (count == PortQueue.GONE && !port.gone) {
+        if (count == PortQueue.GONE) {
             onGone(port);
         }
         port.emptyPolls++;
         return 0;
+    }
+
+    /** Frames put into the batch, or {@link PortQueue#GONE}. */
+    private int fill(final WorkerPort port) {
+        if (port.gone) {
+            return 0;
+        }
+        try {
+            return port.queue.receive(batch, PacketBatch.CAPACITY);
+        } catch (final RuntimeException e) {
+            // frames that were not handed over don't count as received
+            batch.releaseAll();
+            errors.onError(e);
+            return 0;
+        }
     }
 
     private void onGone(final WorkerPort port) {
@@ -120,7 +149,7 @@ final class Receiver implements AutoCloseable {
         if (port.hasDescriptor()) {
             poller.remove(port.queue);
         }
-        goneListener.onPortGone(port.id);
+        goneListener.onPortGone(port.state.port());
     }
 
     private void heat(final int count) {
@@ -157,6 +186,10 @@ final class Receiver implements AutoCloseable {
 
     /** Ends a wait; any thread, cheap when the worker doesn't wait. */
     void wakeUp() {
+        // What there is to do was stored with release order only. Without the fence that store may
+        // wait behind the load of parked, while the worker sets parked and finds nothing to do: it
+        // would sleep to the end of its wait.
+        VarHandle.fullFence();
         if (parked) {
             poller.wakeUp();
         }

@@ -1,7 +1,6 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.CountersFile;
-import io.vswitch.core.counters.PortCounters;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
@@ -12,7 +11,6 @@ import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,16 +39,14 @@ final class SwitchEngine implements ManualSwitch {
     private final WorkerQueries queries;
     private final List<AgentRunner> runners = new ArrayList<>();
 
-    /** What removed ports counted; written by the conductor. */
-    private volatile PortStats retired = StatsSum.of(List.of());
-
-    private boolean closed;
+    private final PortBooks books;
+    private final Waiter waiter;
 
     /**
      * @param manual true: no threads, the caller runs cycles.
      */
     SwitchEngine(final SwitchContext context, final boolean manual) {
-        final Waiter waiter = new Waiter(manual ? this::cycle : null);
+        waiter = new Waiter(manual ? this::cycle : null);
         countersFile = new CountersFile(context.countersFile());
         conductor = new Conductor(published, countersFile, waiter);
         workers =
@@ -61,9 +57,10 @@ final class SwitchEngine implements ManualSwitch {
                                                 i,
                                                 context,
                                                 published,
-                                                this::onPortGone,
+                                                gonePorts::add,
                                                 this::onError))
                         .toList();
+        books = new PortBooks(countersFile, workers.size(), published);
         connectLearning();
         conductor.workers(workers);
         queries = new WorkerQueries(workers, published, waiter);
@@ -95,6 +92,7 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public int cycle() {
+        waiter.requireOpen();
         int work = conductor.doWork();
         for (final Worker worker : workers) {
             work += worker.doWork();
@@ -116,13 +114,6 @@ final class SwitchEngine implements ManualSwitch {
     private void onError(final Throwable error) {
         if (!countersFile.errorLog().record(error)) {
             error.printStackTrace();
-        }
-    }
-
-    private void onPortGone(final int portId) {
-        final PortState port = published.getAcquire().port(portId);
-        if (port != null) {
-            gonePorts.add(port.port());
         }
     }
 
@@ -208,11 +199,12 @@ final class SwitchEngine implements ManualSwitch {
         }
         final int networkId =
                 network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
-        final PortCounters[] counters =
-                IntStream.range(0, workers.size())
-                        .mapToObj(i -> new PortCounters(countersFile.counters(), port.name(), i))
-                        .toArray(PortCounters[]::new);
-        return new PortState(current.freePortId(), port, networkId, policy, true, counters);
+        for (int i = 0; i < workers.size(); i++) {
+            // what this throws refuses the port; a worker could only log it
+            port.queue(i);
+        }
+        return new PortState(
+                current.freePortId(), port, networkId, policy, true, books.open(port.name()));
     }
 
     @Override
@@ -221,6 +213,7 @@ final class SwitchEngine implements ManualSwitch {
         conductor.change(
                 current -> {
                     removed[0] = requirePort(current, name);
+                    books.leave(removed[0]);
                     return current.withoutPort(removed[0].id());
                 },
                 () -> retire(removed[0]));
@@ -228,10 +221,7 @@ final class SwitchEngine implements ManualSwitch {
 
     /** Runs on the conductor's thread when no worker uses the port any more. */
     private void retire(final PortState port) {
-        retired = StatsSum.plus(retired, StatsSum.of(Arrays.asList(port.counters())));
-        for (final PortCounters counters : port.counters()) {
-            counters.free();
-        }
+        books.retire(port);
         gonePorts.remove(port.port());
         port.port().close();
     }
@@ -288,7 +278,7 @@ final class SwitchEngine implements ManualSwitch {
                 port.offloads(),
                 state.enabled(),
                 gonePorts.contains(port),
-                StatsSum.of(Arrays.asList(state.counters())));
+                books.of(state));
     }
 
     @Override
@@ -303,14 +293,7 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public PortStats totals() {
-        final SwitchSnapshot current = published.getAcquire();
-        final List<PortCounters> all = new ArrayList<>();
-        for (int id = 0; id < current.portLimit(); id++) {
-            if (current.port(id) != null) {
-                all.addAll(Arrays.asList(current.port(id).counters()));
-            }
-        }
-        return StatsSum.plus(retired, StatsSum.of(all));
+        return books.totals();
     }
 
     @Override
@@ -344,7 +327,7 @@ final class SwitchEngine implements ManualSwitch {
     public Capture capture(final CaptureSpec spec, final CapturedPacket sink) {
         final SwitchSnapshot current = published.getAcquire();
         final int portId = spec.port() == null ? -1 : requirePort(current, spec.port()).id();
-        final CaptureSession session = new CaptureSession(spec, portId, sink, this::portName);
+        final CaptureSession session = new CaptureSession(spec, portId, sink, this::portName, this::onError);
         conductor.startCapture(session);
         queries.addCapture(session);
         return new Capture() {
@@ -355,8 +338,10 @@ final class SwitchEngine implements ManualSwitch {
 
             @Override
             public void close() {
-                queries.removeCapture(session);
-                conductor.endCapture(session);
+                if (waiter.isOpen()) {
+                    queries.removeCapture(session);
+                    conductor.endCapture(session);
+                }
             }
         };
     }
@@ -368,13 +353,14 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public synchronized void close() {
-        if (closed) {
+        if (!waiter.isOpen()) {
             return;
         }
-        closed = true;
+        waiter.close();
         CloseHelper.closeAll(runners);
         if (runners.isEmpty()) {
             workers.forEach(Worker::onClose);
+            conductor.onClose();
         }
         final SwitchSnapshot last = published.getAcquire();
         for (int id = 0; id < last.portLimit(); id++) {
@@ -382,6 +368,5 @@ final class SwitchEngine implements ManualSwitch {
                 last.port(id).port().close();
             }
         }
-        countersFile.close();
     }
 }

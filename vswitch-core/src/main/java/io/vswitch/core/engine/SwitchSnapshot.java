@@ -1,5 +1,6 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.packet.FlowKey;
 import java.util.Arrays;
 
 /**
@@ -13,12 +14,32 @@ final class SwitchSnapshot {
     private final long generation;
     private final PortState[] ports;
     private final NetworkState[] networks;
+    private final long keyMask;
 
     private SwitchSnapshot(
             final long generation, final PortState[] ports, final NetworkState[] networks) {
         this.generation = generation;
         this.ports = ports;
         this.networks = networks;
+        this.keyMask = dependsOnTcpFlags(ports) ? -1L : ~FlowKey.TCP_FLAGS_MASK;
+    }
+
+    private static boolean dependsOnTcpFlags(final PortState[] ports) {
+        for (final PortState port : ports) {
+            if (port != null && port.policy().dependsOnTcpFlags()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Bits of the flow key's word 2 that tell flows apart. TCP flags count as soon as the layers of
+     * any port look at them: a flow's decision holds those of the port it leaves through, too, and
+     * which one that is isn't known when the flow is looked up.
+     */
+    long keyMask() {
+        return keyMask;
     }
 
     long generation() {

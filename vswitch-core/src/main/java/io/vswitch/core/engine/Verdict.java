@@ -49,9 +49,11 @@ final class Verdict {
         return rules;
     }
 
-    /** The rule that decided last, or null. */
+    /** The rule that decided last, or null: a layer's default isn't the deed of a rule before it. */
     RuleRef lastRule() {
-        return rules.length == 0 ? null : rules[rules.length - 1];
+        return rules.length == 0 || dropReason == DropReason.LAYER_DEFAULT
+                ? null
+                : rules[rules.length - 1];
     }
 
     void count(final int lengthBytes) {

@@ -4,6 +4,7 @@ import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
+import io.vswitch.core.port.Port;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,7 +45,7 @@ final class Worker implements Agent {
     /** Told by a worker that a port's device has vanished. */
     @FunctionalInterface
     interface PortGoneListener {
-        void onPortGone(int portId);
+        void onPortGone(Port port);
     }
 
     Worker(
@@ -67,7 +68,8 @@ final class Worker implements Agent {
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
                         batch,
                         pipeline,
-                        goneListener);
+                        goneListener,
+                        errors);
         this.timers = new WorkerTimers(flows, verdicts, context.flowIdleMs());
     }
 
@@ -104,15 +106,15 @@ final class Worker implements Agent {
         receiver.ports(updated);
         for (int id = 0; id < updated.length; id++) {
             final PortState state = next.port(id);
+            // by counters, not by port or id: both may have come back since
             if (updated[id] != null
-                    && (state == null || state.port() != updated[id].state.port())) {
+                    && (state == null || state.counters() != updated[id].state.counters())) {
                 detach(updated[id]);
                 updated[id] = null;
             }
             if (state != null && updated[id] == null) {
                 updated[id] = new WorkerPort(state, index);
-                receiver.attach(updated[id]);
-                state.port().attached(index, receiver::wakeUp);
+                receiver.attach(updated[id], index);
             } else if (state != null) {
                 updated[id].state = state;
             }

@@ -1,6 +1,5 @@
 package io.vswitch.core.engine;
 
-import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
@@ -49,8 +48,9 @@ final class WorkerQueries {
         return waiter.await(answer);
     }
 
-    private static void submit(final Worker worker, final WorkerCommand command) {
+    private void submit(final Worker worker, final WorkerCommand command) {
         for (int i = 0; i < SUBMIT_ATTEMPTS; i++) {
+            waiter.requireOpen();
             if (worker.submit(command)) {
                 return;
             }
@@ -74,27 +74,9 @@ final class WorkerQueries {
     }
 
     List<MacInfo> macs(final NetworkState network) {
-        final SwitchSnapshot snapshot = published.getAcquire();
-        return ask(workers.get(0), worker -> macs(worker, network, snapshot));
-    }
-
-    private static List<MacInfo> macs(
-            final Worker worker, final NetworkState network, final SwitchSnapshot snapshot) {
-        final List<MacInfo> macs = new ArrayList<>();
-        final MacTable table = worker.macs(network.id());
-        final long nowNs = worker.nowNs();
-        for (int i = table == null ? MacTable.NONE : table.nextLive(0);
-                i >= 0;
-                i = table.nextLive(i + 1)) {
-            final PortState port = snapshot.port(table.port(i));
-            macs.add(
-                    new MacInfo(
-                            network.name(),
-                            table.mac(i),
-                            port == null ? "port-" + table.port(i) : port.name(),
-                            (nowNs - table.lastSeenNs(i)) / 1_000_000));
-        }
-        return macs;
+        final MacDump dump = new MacDump(network, published.getAcquire());
+        submit(workers.get(0), dump);
+        return waiter.await(dump.result());
     }
 
     Explanation explain(
@@ -121,12 +103,13 @@ final class WorkerQueries {
     }
 
     private void publishCaptures() {
-        final CaptureSession[] sessions = captures.toArray(new CaptureSession[0]);
         for (final Worker worker : workers) {
             ask(
                     worker,
                     self -> {
-                        self.drops().captures(sessions);
+                        // taken when the worker takes it: of two changes at once, the one that
+                        // reaches the worker last must not bring back an older list
+                        self.drops().captures(captures.toArray(new CaptureSession[0]));
                         return null;
                     });
         }

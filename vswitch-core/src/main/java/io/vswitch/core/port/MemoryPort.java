@@ -64,7 +64,7 @@ public final class MemoryPort implements Port {
      * Gives a frame to the switch; any thread.
      *
      * @return false when the port is full or closed, or the frame longer than {@link
-     *     PacketPool#LARGE_CAPACITY}: nothing was taken.
+     *     PacketPool#LARGE_CAPACITY} or an eighth of the port's room: nothing was taken.
      */
     public boolean send(final DirectBuffer frame, final int offset, final int length) {
         return send(frame, offset, length, 0, 0, 0, 0, 0, 0);
@@ -83,7 +83,9 @@ public final class MemoryPort implements Port {
             final int headerLength,
             final int checksumStart,
             final int checksumOffset) {
-        if (closed || length > PacketPool.LARGE_CAPACITY) {
+        if (closed
+                || length > PacketPool.LARGE_CAPACITY
+                || length > toSwitch.maxMsgLength() - MemoryQueue.HEADER_LENGTH) {
             return false;
         }
         final int index = toSwitch.tryClaim(MESSAGE_TYPE, MemoryQueue.HEADER_LENGTH + length);
