@@ -175,7 +175,7 @@ public final class Checksums {
      * Completes the partial checksum of a frame in software and clears {@link
      * Offload#NEEDS_CHECKSUM}; does nothing to a frame without it. The frame's offload request was
      * checked by the parser. A result of 0 is stored as 0xffff where the field is that of UDP, in
-     * which 0 means "no checksum" (RFC 768).
+     * which 0 means "no checksum" (RFC 768). Not for super-frames: {@link SegmentCutter}.
      */
     public static void complete(final PacketBatch batch, final int slot) {
         if ((batch.offloadFlags(slot) & Offload.NEEDS_CHECKSUM) == 0) {

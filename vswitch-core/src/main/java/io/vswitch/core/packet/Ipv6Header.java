@@ -130,6 +130,20 @@ public final class Ipv6Header {
     }
 
     /**
+     * Absolute offset behind all extension headers of a parsed packet that is no later fragment.
+     */
+    public static int payloadOffset(final DirectBuffer b, final int offset) {
+        int at = offset + LENGTH;
+        int type = nextHeader(b, offset);
+        while (isExtension(type)) {
+            final int next = extensionNext(b, at);
+            at += extensionLength(b, at, type);
+            type = next;
+        }
+        return at;
+    }
+
+    /**
      * True when an extension header of a parsed packet forbids a change of addresses: an AH
      * authenticates them, and the transport checksum covers the final destination of a routing
      * header (RFC 8200 section 8.1) or the address of a Home Address option (RFC 6275 section

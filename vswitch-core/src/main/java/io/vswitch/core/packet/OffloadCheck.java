@@ -49,7 +49,7 @@ final class OffloadCheck {
         if ((flags & ParseFlag.IPV4) != 0) {
             return l3 + Ipv4Header.headerLength(batch.buffer(), l3);
         }
-        return (flags & ParseFlag.IPV6) != 0 ? l3 + Ipv6Header.LENGTH : l3;
+        return (flags & ParseFlag.IPV6) != 0 ? Ipv6Header.payloadOffset(batch.buffer(), l3) : l3;
     }
 
     private static boolean isSegmentationValid(final PacketBatch batch, final int slot) {

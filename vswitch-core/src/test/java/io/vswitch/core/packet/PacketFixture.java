@@ -48,8 +48,8 @@ public final class PacketFixture {
     }
 
     /**
-     * Parses the packet as rewriting left it: a group address written as a destination is no reason to
-     * drop it.
+     * Parses the packet as rewriting left it: a group address written as a destination is no reason
+     * to drop it.
      */
     public DropReason reparse() {
         final DropReason reason = parse();

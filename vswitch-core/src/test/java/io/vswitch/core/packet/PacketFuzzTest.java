@@ -12,8 +12,8 @@ import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Feeds arbitrary bytes to parser, transposition and segmentation; the frame lies between canaries. Runs over the kept
- * inputs in every build. It searches for new ones, for a minute, with:
+ * Feeds arbitrary bytes to parser, transposition and segmentation; the frame lies between canaries.
+ * Runs over the kept inputs in every build. It searches for new ones, for a minute, with:
  *
  * <pre>
  *   JAZZER_FUZZ=1 ./mvnw -pl vswitch-core test -Dtest=PacketFuzzTest
@@ -43,7 +43,9 @@ class PacketFuzzTest {
             return;
         }
         assertOffsetsInside();
-        rewrite(input[VirtioNetHeader.LENGTH] & 0xff | (input[VirtioNetHeader.LENGTH + 1] & 0xff) << 8);
+        rewrite(
+                input[VirtioNetHeader.LENGTH] & 0xff
+                        | (input[VirtioNetHeader.LENGTH + 1] & 0xff) << 8);
         assertNull(fixture.reparse());
         final DropReason uncut = cutter.begin(fixture.batch(), 0);
         for (int i = 0; uncut == null && i < MAX_BATCHES && !cutter.isDone(); i++) {
@@ -59,9 +61,14 @@ class PacketFuzzTest {
     private void assertOffsetsInside() {
         final PacketBatch batch = fixture.batch();
         final int end = batch.offset(0) + batch.length(0);
-        assertTrue(batch.l3Offset(0) >= batch.offset(0) + EthernetHeader.LENGTH && batch.l3Offset(0) <= end);
+        assertTrue(
+                batch.l3Offset(0) >= batch.offset(0) + EthernetHeader.LENGTH
+                        && batch.l3Offset(0) <= end);
         final int l4 = batch.l4Offset(0);
-        assertTrue(l4 == 0 || l4 >= batch.l3Offset(0) + Ipv4Header.MIN_LENGTH && l4 + UdpHeader.LENGTH <= end);
+        assertTrue(
+                l4 == 0
+                        || l4 >= batch.l3Offset(0) + Ipv4Header.MIN_LENGTH
+                                && l4 + UdpHeader.LENGTH <= end);
     }
 
     private void assertPieces() {
@@ -89,7 +96,8 @@ class PacketFuzzTest {
         final Transposition change = Transposition.between(before, after);
         final byte[] frame = fixture.frame();
         if (change != null && change.apply(fixture.batch(), 0) != null) {
-            assertTrue(Arrays.equals(frame, fixture.frame()), "a refused rewrite changed the packet");
+            assertTrue(
+                    Arrays.equals(frame, fixture.frame()), "a refused rewrite changed the packet");
         }
     }
 }

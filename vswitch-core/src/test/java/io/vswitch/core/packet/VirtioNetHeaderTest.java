@@ -106,6 +106,16 @@ class VirtioNetHeaderTest {
     }
 
     @Test
+    void shouldNotLetAChecksumOverwriteAnExtensionHeaderThatWasJudged() {
+        final byte[] frame = ScapyCorpus.frame("ipv6-dst-rt-dst gre");
+        final int gre = 14 + 40 + 16 + 24 + 8;
+        for (int start = 14; start < gre; start++) {
+            malformed(frame, 1, 0, 0, start, 0);
+        }
+        assertNull(check(frame, 1, 0, 0, gre, 0));
+    }
+
+    @Test
     void shouldNeverThrowWhenAllFieldsAreRandom() {
         final Random random = new Random(20);
         final byte[] header = new byte[10];
