@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Names {
     static final int MAX_PRIORITY = 1_000_000;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,62}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,62}");
 
     private Names() {}
 
@@ -21,7 +21,7 @@ final class Names {
                             + " '"
                             + printable(name)
                             + "': allowed are 1 to 63 characters, letters, digits and _ . : -,"
-                            + " a letter or digit first");
+                            + " none of . : - first");
         }
     }
 

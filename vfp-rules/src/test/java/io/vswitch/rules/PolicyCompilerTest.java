@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class PolicyCompilerTest {
     private static final int MANY = 10_000;
 
+    /** Measures this thread's CPU time, so that a busy machine changes nothing. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private final PolicyCompiler compiler = new PolicyCompiler("p");
     private final PolicyDecision decision = new PolicyDecision();
 
@@ -107,14 +110,14 @@ class PolicyCompilerTest {
         compile(set);
         long bestNs = Long.MAX_VALUE;
         for (int i = 0; i < 40; i++) {
-            final long startNs = System.nanoTime();
+            final long startNs = THREADS.getCurrentThreadCpuTime();
             set =
                     set.withRule(
                             "acl",
                             "g",
                             Rule.of("more" + i, 1, "block proto tcp dst-ip 10.9.9." + i));
             compile(set);
-            bestNs = Math.min(bestNs, System.nanoTime() - startNs);
+            bestNs = Math.min(bestNs, THREADS.getCurrentThreadCpuTime() - startNs);
         }
         assertTrue(bestNs < 2_000_000, bestNs + " ns for one more rule");
     }
@@ -126,12 +129,11 @@ class PolicyCompilerTest {
         for (int i = 0; i < 20_000; i++) {
             decide(policy, packet);
         }
-        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        final long before = threads.getCurrentThreadAllocatedBytes();
+        final long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 10_000; i++) {
             decide(policy, packet);
         }
-        final long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        final long bytes = THREADS.getCurrentThreadAllocatedBytes() - before;
         assertTrue(bytes < 10_000, bytes + " bytes for 10,000 packets");
     }
 

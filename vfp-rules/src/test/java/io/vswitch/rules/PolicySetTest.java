@@ -97,8 +97,7 @@ class PolicySetTest {
     @Test
     void shouldRefuseBadNamesAndPriorities() {
         final String names =
-                "allowed are 1 to 63 characters, letters, digits and _ . : -, a letter or digit"
-                        + " first";
+                "allowed are 1 to 63 characters, letters, digits and _ . : -, none of . : - first";
         refused("layer '': " + names, () -> new Layer("", 1, Verdict.ALLOW));
         refused("layer 'a b': " + names, () -> new Layer("a b", 1, Verdict.ALLOW));
         refused("group '-x': " + names, () -> new Group("acl", "-x", Direction.INBOUND, 1));
