@@ -89,16 +89,29 @@ public final class Vswitchctl implements Runnable {
 
     private static int usage(final ParameterException e) {
         final String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        String line = e.getMessage().lines().findFirst().orElse("");
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            line += "; did you mean '" + unmatched.getSuggestions().get(0) + "'?";
-        }
+        final String line =
+                e instanceof UnmatchedArgumentException unmatched
+                        ? unknown(unmatched)
+                        : e.getMessage().lines().findFirst().orElse("");
         final PrintWriter err = e.getCommandLine().getErr();
         err.println("vswitchctl: " + line);
         err.println("Try `" + name + " --help`.");
         err.flush();
         return 2;
+    }
+
+    private static String unknown(final UnmatchedArgumentException e) {
+        final String word = e.getUnmatched().get(0);
+        final boolean hasCommands = !e.getCommandLine().getSubcommands().isEmpty();
+        final String what =
+                word.startsWith("-")
+                        ? "unknown option"
+                        : hasCommands ? "unknown command" : "unexpected argument";
+        final String hint =
+                e.getSuggestions().isEmpty()
+                        ? ""
+                        : "; did you mean '" + e.getSuggestions().get(0) + "'?";
+        return what + " '" + word + "'" + hint;
     }
 
     private static int failure(final Exception e, final PrintWriter err) {
