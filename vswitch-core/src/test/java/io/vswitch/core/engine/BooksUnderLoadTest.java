@@ -128,13 +128,21 @@ class BooksUnderLoadTest {
 
     private static UnsafeBuffer frame(final Random random, final int network) {
         final long from = 0x02_00_00_00_00_00L | random.nextInt(6);
-        final long to = random.nextInt(4) == 0 ? BROADCAST : 0x02_00_00_00_00_00L | random.nextInt(6);
+        final long to =
+                random.nextInt(4) == 0 ? BROADCAST : 0x02_00_00_00_00_00L | random.nextInt(6);
         final UnsafeBuffer frame =
                 random.nextBoolean()
                         ? Frames.udp(
                                 from, to, "10.0.0.1", "10.0.0.2", random.nextInt(2000), 80, 100)
                         : Frames.tcp(
-                                from, to, "10.0.0.1", "10.0.0.2", random.nextInt(2000), 80, 16, 100);
+                                from,
+                                to,
+                                "10.0.0.1",
+                                "10.0.0.2",
+                                random.nextInt(2000),
+                                80,
+                                16,
+                                100);
         frame.setMemory(NETWORK_MARK, 60, (byte) (0xa0 + network));
         if (random.nextInt(6) == 0) {
             frame.putByte(12 + random.nextInt(30), (byte) random.nextInt(256));
@@ -193,7 +201,9 @@ class BooksUnderLoadTest {
             try (VirtualSwitch.Capture capture =
                     sw.capture(
                             new CaptureSpec(
-                                    random.nextBoolean() ? null : "brief", random.nextBoolean(), 64),
+                                    random.nextBoolean() ? null : "brief",
+                                    random.nextBoolean(),
+                                    64),
                             (ns, name, received, drop, rule, buffer, offset, length, original) ->
                                     captured.incrementAndGet())) {
                 for (int i = 0; i < 50; i++) {

@@ -110,8 +110,7 @@ class DropReasonsTest extends EngineFixture {
                 () -> {
                     final byte[] bytes = sourceRouted(3000).byteArray();
                     a.deliver(
-                            new ScriptedPort.Frame(
-                                    bytes, 1, Offload.GSO_TCPV4, 1000, 14 + 28, 16));
+                            new ScriptedPort.Frame(bytes, 1, Offload.GSO_TCPV4, 1000, 14 + 28, 16));
                 });
     }
 
@@ -147,10 +146,7 @@ class DropReasonsTest extends EngineFixture {
                 });
         producers.put(
                 DropReason.EXCEEDS_MTU,
-                () ->
-                        a.deliver(
-                                Frames.udp(
-                                        MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 1473)));
+                () -> a.deliver(Frames.udp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 1473)));
     }
 
     private void policies() {
@@ -167,8 +163,7 @@ class DropReasonsTest extends EngineFixture {
                 DropReason.TTL_EXCEEDED,
                 () -> {
                     sw.policy(
-                            "a",
-                            (direction, fields, decision, trace) -> fields.ttlDecrement = 64);
+                            "a", (direction, fields, decision, trace) -> fields.ttlDecrement = 64);
                     a.deliver(udp(MAC_A, MAC_B, 80));
                 });
         producers.put(
