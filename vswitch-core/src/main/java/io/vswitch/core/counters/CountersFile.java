@@ -38,7 +38,7 @@ public final class CountersFile {
     private static final int VALUES_LENGTH_OFFSET = 36;
     private static final int ERRORS_LENGTH_OFFSET = 40;
     private static final int HEADER_LENGTH = 128;
-    
+
     private static final int ERROR_LOG_LENGTH = 256 * 1024;
 
     private final UnsafeBuffer header;

@@ -35,7 +35,6 @@ public enum DropReason {
     SEGMENTATION_FAILED("super-frame can't be cut for a port without offloads"),
     TX_QUEUE_FULL("port takes no more"),
     TX_ERROR("writing to the port failed"),
-    RX_TRUNCATED("frame longer than a buffer"),
     NO_BUFFER("packet pool exhausted"),
     INTERNAL_ERROR(
             "an unexpected error in the switch while handling this packet; see the error log");

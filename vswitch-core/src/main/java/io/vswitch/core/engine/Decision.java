@@ -132,8 +132,8 @@ final class Decision {
      * Walks the inbound layers of one of the ports a packet is flooded to, with only that port's
      * rules in {@link #policy()} afterwards.
      *
-     * @return false when they drop this copy. A redirect keeps the copy from this port, too, and
-     *     it goes nowhere else: several ports that redirect to the same one would flood it with
+     * @return false when they drop this copy. A redirect keeps the copy from this port, too, and it
+     *     goes nowhere else: several ports that redirect to the same one would flood it with
      *     duplicates.
      */
     boolean inboundCopy(final int portId) {

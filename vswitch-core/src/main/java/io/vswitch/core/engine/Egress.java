@@ -159,10 +159,7 @@ final class Egress implements TransmitFailure {
         final int shift = offset - batch.offset(slot);
         final int l4 = batch.l4Offset(slot);
         copy.parsed(
-                0,
-                batch.l3Offset(slot) + shift,
-                l4 == 0 ? 0 : l4 + shift,
-                batch.parseFlags(slot));
+                0, batch.l3Offset(slot) + shift, l4 == 0 ? 0 : l4 + shift, batch.parseFlags(slot));
         return true;
     }
 

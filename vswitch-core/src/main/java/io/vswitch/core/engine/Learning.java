@@ -29,6 +29,7 @@ final class Learning {
                     new UnsafeBuffer(
                             ByteBuffer.allocateDirect(
                                     RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+
     /** Kept: a method reference made per call would be garbage per cycle. */
     private final MessageHandler handler = this::onAnnouncement;
 

@@ -327,7 +327,8 @@ final class SwitchEngine implements ManualSwitch {
     public Capture capture(final CaptureSpec spec, final CapturedPacket sink) {
         final SwitchSnapshot current = published.getAcquire();
         final int portId = spec.port() == null ? -1 : requirePort(current, spec.port()).id();
-        final CaptureSession session = new CaptureSession(spec, portId, sink, this::portName, this::onError);
+        final CaptureSession session =
+                new CaptureSession(spec, portId, sink, this::portName, this::onError);
         conductor.startCapture(session);
         queries.addCapture(session);
         return new Capture() {

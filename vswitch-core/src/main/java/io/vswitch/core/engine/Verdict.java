@@ -49,7 +49,9 @@ final class Verdict {
         return rules;
     }
 
-    /** The rule that decided last, or null: a layer's default isn't the deed of a rule before it. */
+    /**
+     * The rule that decided last, or null: a layer's default isn't the deed of a rule before it.
+     */
     RuleRef lastRule() {
         return rules.length == 0 || dropReason == DropReason.LAYER_DEFAULT
                 ? null

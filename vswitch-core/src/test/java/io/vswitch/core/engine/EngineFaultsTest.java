@@ -116,8 +116,7 @@ class EngineFaultsTest extends EngineFixture {
                         throw new SwitchException("port 'd': queue 0 is not open");
                     }
                 };
-        assertThrows(
-                SwitchException.class, () -> sw.addPort(broken, "blue", PortPolicy.ALLOW_ALL));
+        assertThrows(SwitchException.class, () -> sw.addPort(broken, "blue", PortPolicy.ALLOW_ALL));
         assertEquals(generation, sw.generation());
         send(a, udp(MAC_A, BROADCAST, 80));
         assertEquals(1, b.sent.size());

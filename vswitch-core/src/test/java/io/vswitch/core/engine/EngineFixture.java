@@ -2,15 +2,15 @@ package io.vswitch.core.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.counters.CountersFile;
+import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.view.PortStats;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.agrona.concurrent.errors.ErrorLogReader;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.errors.ErrorLogReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;

@@ -20,8 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 class ScriptedPort implements Port, PortQueue {
     /** One frame with its offload request, fields as in virtio_net_hdr. */
-    record Frame(
-            byte[] bytes, int flags, int gsoType, int gsoSize, int csumStart, int csumOffset) {
+    record Frame(byte[] bytes, int flags, int gsoType, int gsoSize, int csumStart, int csumOffset) {
         static Frame plain(final DirectBuffer frame) {
             final byte[] bytes = new byte[frame.capacity()];
             frame.getBytes(0, bytes);
