@@ -37,9 +37,21 @@ public class ParseBenchmark {
     /** What the frames are. */
     public enum Traffic {
         /** 64 bytes with FCS, padded: IPv4 and TCP. */
-        IPV4_TCP(MACS + "0800" + "450000280001400040060000" + "0a0000010a000002" + TCP + "000000000000"),
+        IPV4_TCP(
+                MACS
+                        + "0800"
+                        + "450000280001400040060000"
+                        + "0a0000010a000002"
+                        + TCP
+                        + "000000000000"),
         /** One VLAN tag, IPv6 and UDP. */
-        VLAN_IPV6_UDP(MACS + "81000005" + "86dd" + "6000000000081140" + IPV6_ADDRESSES + "0035003600080000"),
+        VLAN_IPV6_UDP(
+                MACS
+                        + "81000005"
+                        + "86dd"
+                        + "6000000000081140"
+                        + IPV6_ADDRESSES
+                        + "0035003600080000"),
         /** Half and half, so that branches can't be learned by heart. */
         MIXED(null);
 
@@ -50,7 +62,8 @@ public class ParseBenchmark {
         }
 
         private byte[] frame(final int slot) {
-            final Traffic kind = this != MIXED ? this : slot * 7 % 3 == 0 ? VLAN_IPV6_UDP : IPV4_TCP;
+            final Traffic kind =
+                    this != MIXED ? this : slot * 7 % 3 == 0 ? VLAN_IPV6_UDP : IPV4_TCP;
             return HexFormat.of().parseHex(kind.hex);
         }
     }

@@ -9,8 +9,9 @@ import io.vswitch.core.port.TransmitFailure;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A port whose traffic comes from a trace in memory, copied in frame by frame, over and over; what is sent to it is
- * counted and forgotten. The counterpart of a net_pcap input with a net_null output.
+ * A port whose traffic comes from a trace in memory, copied in frame by frame, over and over; what
+ * is sent to it is counted and forgotten. The counterpart of a net_pcap input with a net_null
+ * output.
  */
 final class TracePort implements Port, PortQueue {
     private final String name;
@@ -25,7 +26,8 @@ final class TracePort implements Port, PortQueue {
      * @param frameLength bytes of each.
      * @param frames how many to deliver in all.
      */
-    TracePort(final String name, final UnsafeBuffer trace, final int frameLength, final long frames) {
+    TracePort(
+            final String name, final UnsafeBuffer trace, final int frameLength, final long frames) {
         this.name = name;
         this.trace = trace;
         this.frameLength = frameLength;
@@ -57,7 +59,10 @@ final class TracePort implements Port, PortQueue {
 
     @Override
     public int transmit(
-            final PacketBatch batch, final int[] slots, final int count, final TransmitFailure failed) {
+            final PacketBatch batch,
+            final int[] slots,
+            final int count,
+            final TransmitFailure failed) {
         sent += count;
         return count;
     }

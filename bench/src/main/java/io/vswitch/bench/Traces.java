@@ -23,7 +23,8 @@ final class Traces {
             order[i] = order[j];
             order[j] = i;
         }
-        final UnsafeBuffer trace = new UnsafeBuffer(ByteBuffer.allocateDirect(count * FRAME_LENGTH));
+        final UnsafeBuffer trace =
+                new UnsafeBuffer(ByteBuffer.allocateDirect(count * FRAME_LENGTH));
         for (int i = 0; i < count; i++) {
             udp(trace, i * FRAME_LENGTH, MAC_IN, MAC_OUT, order[i]);
         }
@@ -37,7 +38,12 @@ final class Traces {
         return trace;
     }
 
-    private static void udp(final UnsafeBuffer b, final int at, final long source, final long destination, final int flow) {
+    private static void udp(
+            final UnsafeBuffer b,
+            final int at,
+            final long source,
+            final long destination,
+            final int flow) {
         b.putLong(at, destination << 16, ByteOrder.BIG_ENDIAN);
         b.putLong(at + 6, source << 16 | 0x0800, ByteOrder.BIG_ENDIAN);
         b.putByte(at + 14, (byte) 0x45);

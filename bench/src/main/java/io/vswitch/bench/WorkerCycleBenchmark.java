@@ -27,8 +27,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A whole worker cycle: 64 frames of 64 bytes are copied in one by one from a trace of N flows, parsed, looked up, passed
- * through an ACL layer and sent. Nanoseconds per packet, one core.
+ * A whole worker cycle: 64 frames of 64 bytes are copied in one by one from a trace of N flows,
+ * parsed, looked up, passed through an ACL layer and sent. Nanoseconds per packet, one core.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,7 +49,11 @@ public class WorkerCycleBenchmark {
     /** Starts the switch and makes every flow known. */
     @Setup
     public void launch() {
-        sw = new SwitchContext().flowCapacity(Math.max(1024, flows * 5 / 4)).flowIdleMs(3_600_000).launchManual();
+        sw =
+                new SwitchContext()
+                        .flowCapacity(Math.max(1024, flows * 5 / 4))
+                        .flowIdleMs(3_600_000)
+                        .launchManual();
         sw.addNetwork(NetworkConfig.of("bench"));
         out = new TracePort("out", Traces.hello(), Traces.FRAME_LENGTH, 1);
         sw.addPort(out, "bench", PortPolicy.ALLOW_ALL);
@@ -57,7 +61,9 @@ public class WorkerCycleBenchmark {
             sw.cycle();
         }
         sw.addPort(
-                new TracePort("in", Traces.flows(flows), Traces.FRAME_LENGTH, Long.MAX_VALUE), "bench", acl("in"));
+                new TracePort("in", Traces.flows(flows), Traces.FRAME_LENGTH, Long.MAX_VALUE),
+                "bench",
+                acl("in"));
         for (int i = 0; i < 2 * flows / BURST; i++) {
             sw.cycle();
         }
