@@ -1,8 +1,10 @@
 package io.vswitch.ctl.cli;
 
+import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -102,16 +104,20 @@ public final class Vswitchctl implements Runnable {
 
     private static String unknown(final UnmatchedArgumentException e) {
         final String word = e.getUnmatched().get(0);
-        final boolean hasCommands = !e.getCommandLine().getSubcommands().isEmpty();
-        final String what =
-                word.startsWith("-")
-                        ? "unknown option"
-                        : hasCommands ? "unknown command" : "unexpected argument";
-        final String hint =
-                e.getSuggestions().isEmpty()
-                        ? ""
-                        : "; did you mean '" + e.getSuggestions().get(0) + "'?";
-        return what + " '" + word + "'" + hint;
+        final CommandLine command = e.getCommandLine();
+        if (word.startsWith("-")) {
+            return unknown("option", word, command.getCommandSpec().optionsMap().keySet());
+        }
+        return command.getSubcommands().isEmpty()
+                ? "unexpected argument '" + word + "'"
+                : unknown("command", word, command.getSubcommands().keySet());
+    }
+
+    private static String unknown(
+            final String what, final String word, final Collection<String> known) {
+        final String nearest = Names.nearest(word, known);
+        return "unknown %s '%s'%s"
+                .formatted(what, word, nearest == null ? "" : "; did you mean '" + nearest + "'?");
     }
 
     private static int failure(final Exception e, final PrintWriter err) {

@@ -24,7 +24,9 @@ class RestartTest {
             daemon.run("add-port web3").ok();
             daemon.run("disable-port web2").ok();
             daemon.run("add-rule web1 in block proto icmp").ok();
-            daemon.run("add-rule web1 in --id x --priority 7 redirect web3 where dst-port 80,443")
+            daemon.run(
+                            "add-rule web1 in --id x --priority 7 redirect web3 where proto tcp"
+                                    + " dst-port 80,443")
                     .ok();
             daemon.run("add-layer web2 nat --priority 5 --default block").ok();
             daemon.run("add-group web2 nat g --direction out --priority 3").ok();
@@ -50,7 +52,7 @@ class RestartTest {
                     daemon.run("list-rules")
                             .ok()
                             .out()
-                            .contains("redirect web3 where dst-port 80,443"));
+                            .contains("redirect web3 where proto tcp dst-port 80,443"));
         }
     }
 
