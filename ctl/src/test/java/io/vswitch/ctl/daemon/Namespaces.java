@@ -54,7 +54,7 @@ final class Namespaces implements AutoCloseable {
     }
 
     private static Process exec(final String command) throws IOException {
-        return new ProcessBuilder("sh", "-c", command + " 2>&1").start();
+        return new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
     }
 
     @Override
