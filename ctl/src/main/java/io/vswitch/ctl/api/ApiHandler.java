@@ -50,26 +50,29 @@ final class ApiHandler extends Handler.Abstract {
                 return true;
             }
             answer(request, response, callback);
-        } catch (final Refusal e) {
-            final boolean usage = e.kind() == Refusal.Kind.USAGE;
-            problem(
-                    response,
-                    callback,
-                    usage ? 400 : 409,
-                    e.getMessage(),
-                    usage ? "usage" : "failure");
-        } catch (final SwitchException e) {
+        } catch (final IOException | RuntimeException e) {
+            refuse(request, response, callback, e);
+        }
+        return true;
+    }
+
+    private static void refuse(
+            final Request request,
+            final Response response,
+            final Callback callback,
+            final Exception e) {
+        if (e instanceof Refusal refusal) {
+            final boolean usage = refusal.kind() == Refusal.Kind.USAGE;
+            final String kind = usage ? "usage" : "failure";
+            problem(response, callback, usage ? 400 : 409, e.getMessage(), kind);
+        } else if (e instanceof SwitchException) {
             problem(response, callback, 409, e.getMessage(), "failure");
-        } catch (final JacksonException e) {
-            problem(
-                    response,
-                    callback,
-                    400,
-                    "bad JSON: " + firstLine(e.getOriginalMessage()),
-                    "usage");
-        } catch (final IOException e) {
+        } else if (e instanceof JacksonException json) {
+            final String line = firstLine(json.getOriginalMessage());
+            problem(response, callback, 400, "bad JSON: " + line, "usage");
+        } else if (e instanceof IOException) {
             problem(response, callback, 500, firstLine(e.getMessage()), "failure");
-        } catch (final RuntimeException e) {
+        } else {
             LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), e);
             problem(
                     response,
@@ -78,7 +81,6 @@ final class ApiHandler extends Handler.Abstract {
                     "internal error: " + firstLine(e.toString()),
                     "failure");
         }
-        return true;
     }
 
     private boolean isAllowed(final Request request) throws IOException {

@@ -149,20 +149,13 @@ final class ViewBuilder {
         return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
     }
 
-    /**
-     * Rules that block and have blocked. A packet is counted where it came in, and may have been
-     * blocked by a rule of the port it was going to, so those rules are named with their port.
-     */
+    /** Rules of the port that block and have blocked: a packet is counted where it was blocked. */
     private List<String> blockers(final String port) {
         final List<String> rules = new ArrayList<>();
-        for (final DesiredPort candidate : controller.state().ports().values()) {
-            final boolean own = candidate.name().equals(port);
-            for (final Layer layer : candidate.policy().layers()) {
-                for (final Group group : candidate.policy().groups(layer.name())) {
-                    if (own || group.direction() == Direction.INBOUND) {
-                        addBlockers(rules, candidate, group);
-                    }
-                }
+        final DesiredPort owner = controller.state().ports().get(port);
+        for (final Layer layer : owner.policy().layers()) {
+            for (final Group group : owner.policy().groups(layer.name())) {
+                addBlockers(rules, owner, group);
             }
         }
         return rules;

@@ -2,10 +2,9 @@ package io.vswitch.ctl.state;
 
 import io.vswitch.rules.Action;
 import io.vswitch.rules.Group;
-import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
-import io.vswitch.rules.Rule;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A port and its layers; immutable. */
 public record DesiredPort(PortSpec spec, PolicySet policy) {
@@ -34,18 +33,19 @@ public record DesiredPort(PortSpec spec, PolicySet policy) {
 
     /** A rule that redirects to a port, as text; empty when there is none. */
     public Optional<String> redirectTo(final String port) {
-        for (final Layer layer : policy.layers()) {
-            for (final Group group : policy.groups(layer.name())) {
-                for (final Rule rule : policy.rules(layer.name(), group.name())) {
-                    if (rule.body().action() instanceof Action.Redirect redirect
-                            && redirect.port().equals(port)) {
-                        return Optional.of(
-                                String.join(
-                                        " ", name(), layer.name() + "." + group.name(), rule.id()));
-                    }
-                }
-            }
-        }
-        return Optional.empty();
+        return policy.layers().stream()
+                .flatMap(layer -> policy.groups(layer.name()).stream())
+                .flatMap(group -> redirectsTo(port, group))
+                .findFirst();
+    }
+
+    private Stream<String> redirectsTo(final String port, final Group group) {
+        return policy.rules(group.layer(), group.name()).stream()
+                .filter(rule -> isRedirectTo(port, rule.body().action()))
+                .map(rule -> name() + " " + group.layer() + "." + group.name() + " " + rule.id());
+    }
+
+    private static boolean isRedirectTo(final String port, final Action action) {
+        return action instanceof Action.Redirect redirect && redirect.port().equals(port);
     }
 }
