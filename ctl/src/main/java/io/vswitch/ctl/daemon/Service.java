@@ -76,6 +76,7 @@ final class Service implements Api {
 
     @Override
     public Views.Policies policies(final String port) {
+        vswitch.syncRuleCounters();
         final DesiredState state = controller.state();
         final Collection<DesiredPort> ports =
                 port == null ? state.ports().values() : List.of(state.port(port));
@@ -90,6 +91,7 @@ final class Service implements Api {
 
     @Override
     public Views.Drops drops() {
+        vswitch.syncRuleCounters();
         return views.drops();
     }
 
