@@ -3,7 +3,6 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.CountersFile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -66,8 +65,9 @@ final class Conductor implements Agent {
     @Override
     public int doWork() {
         int work = runRequests() + completeWaiting();
-        for (final CaptureSession capture : captures) {
-            work += capture.drain(CAPTURE_BURST);
+        // an iterator per cycle would be garbage per cycle
+        if (!captures.isEmpty()) {
+            work += drainCaptures();
         }
         final long nowMs = SystemEpochClock.INSTANCE.time();
         if (nowMs >= nextHeartbeatMs) {
@@ -75,6 +75,14 @@ final class Conductor implements Agent {
             countersFile.heartbeat(nowMs);
         }
         return work;
+    }
+
+    private int drainCaptures() {
+        int count = 0;
+        for (final CaptureSession capture : captures) {
+            count += capture.drain(CAPTURE_BURST);
+        }
+        return count;
     }
 
     /** Captures end with the switch: their sinks see what the workers captured last. */
@@ -100,13 +108,10 @@ final class Conductor implements Agent {
 
     private int completeWaiting() {
         int count = 0;
-        final Iterator<Waiting> iterator = waiting.iterator();
-        while (iterator.hasNext()) {
-            final Waiting next = iterator.next();
-            if (!isRunBy(next.generation())) {
-                break;
-            }
-            iterator.remove();
+        for (Waiting next = waiting.peek();
+                next != null && isRunBy(next.generation());
+                next = waiting.peek()) {
+            waiting.remove();
             next.then().run();
             count++;
         }

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.packet.Checksums;
+import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
@@ -156,6 +157,8 @@ final class Egress implements TransmitFailure {
         batch.buffer().putBytes(offset, batch.buffer(), batch.offset(slot), length);
         copy.append(slab, offset, length);
         copy.offloadFrom(0, batch, slot);
+        // the cutter takes the pseudo-header's protocol from the key
+        System.arraycopy(batch.keys(), slot * FlowKey.WORDS, copy.keys(), 0, FlowKey.WORDS);
         final int shift = offset - batch.offset(slot);
         final int l4 = batch.l4Offset(slot);
         copy.parsed(

@@ -94,8 +94,8 @@ final class SwitchEngine implements ManualSwitch {
     public int cycle() {
         waiter.requireOpen();
         int work = conductor.doWork();
-        for (final Worker worker : workers) {
-            work += worker.doWork();
+        for (int i = 0; i < workers.size(); i++) {
+            work += workers.get(i).doWork();
         }
         return work;
     }

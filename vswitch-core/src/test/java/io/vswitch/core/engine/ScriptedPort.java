@@ -42,6 +42,11 @@ class ScriptedPort implements Port, PortQueue {
     DropReason transmitFails;
     boolean gone;
     boolean closed;
+
+    /** False: frames sent to it are only counted. */
+    boolean isRecording = true;
+
+    long sentCount;
     int descriptor = NO_FILE_DESCRIPTOR;
 
     ScriptedPort(final String name) {
@@ -111,7 +116,10 @@ class ScriptedPort implements Port, PortQueue {
             if (transmitFails != null) {
                 failed.onFailure(slots[i], transmitFails);
             } else {
-                sent.add(frame(batch, slots[i]));
+                sentCount++;
+                if (isRecording) {
+                    sent.add(frame(batch, slots[i]));
+                }
             }
         }
         return transmitFails == null ? count : 0;
