@@ -17,7 +17,7 @@ class AllocationTest {
     private static final int PACKETS = 100_000;
 
     /** For a class loaded late or a profile of the JIT; a packet that allocates costs 16 each. */
-    private static final long TOLERATED_BYTES = 50_000;
+    private static final long TOLERATED_BYTES = 20_000;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
