@@ -76,9 +76,7 @@ final class FlowDump implements WorkerCommand {
                 name(snapshot, fields.ingressPort),
                 forwards ? name(snapshot, table.egress(entry)) : null,
                 forwards ? null : verdict.dropReason().label(),
-                verdict == null || verdict.transposition() == null
-                        ? null
-                        : verdict.transposition().toString(),
+                worker.changeText(entry),
                 verdict == null ? List.<RuleRef>of() : List.of(verdict.rules()),
                 table.packets(entry),
                 table.bytes(entry),

@@ -27,6 +27,7 @@ final class Pipeline {
     private final PacketBatch batch;
     private final FlowTable flows;
     private final VerdictTable verdicts;
+    private final FlowChanges changes;
     private final Egress egress;
     private final Drops drops;
     private final Learning learning;
@@ -60,6 +61,7 @@ final class Pipeline {
         this.batch = batch;
         this.flows = flows;
         this.verdicts = verdicts;
+        this.changes = new FlowChanges(flows.capacity());
         this.drops = drops;
         this.learning = learning;
         this.errors = errors;
@@ -82,6 +84,11 @@ final class Pipeline {
     private void forgetVerdicts() {
         verdicts.clear();
         generation++;
+    }
+
+    /** The header change of a flow with this verdict, or null. */
+    Transposition change(final int entry, final Verdict verdict) {
+        return verdict.rewrites() ? changes.of(entry) : null;
     }
 
     /** Generation that flows decided now carry. */
@@ -207,16 +214,16 @@ final class Pipeline {
         verdict.count(length);
         final WorkerPort to = ports[flows.egress(entry)];
         if (verdict.dropReason() == null) {
-            apply(slot, verdict, to);
+            apply(slot, entry, verdict, to);
         } else {
             drops.drop(to, verdict.dropReason(), verdict.lastRule(), batch, slot);
         }
     }
 
-    private void apply(final int slot, final Verdict verdict, final WorkerPort to) {
-        final Transposition change = verdict.transposition();
-        if (change != null) {
-            final DropReason reason = change.apply(batch, slot);
+    private void apply(
+            final int slot, final int entry, final Verdict verdict, final WorkerPort to) {
+        if (verdict.rewrites()) {
+            final DropReason reason = changes.of(entry).apply(batch, slot);
             if (reason != null) {
                 drops.drop(from, reason, verdict.lastRule(), batch, slot);
                 return;
@@ -248,11 +255,13 @@ final class Pipeline {
             flood(slot);
             return;
         }
-        final int verdict = intern(goesOn ? decision.transposition() : null);
+        final Transposition change = goesOn ? decision.transposition() : null;
+        final int verdict = intern(change != null);
         final int entry =
                 staleEntry >= 0 ? staleEntry : flows.insert(batch.keys(), at, hashes[slot], nowNs);
         entriesAreStale = true;
         final int out = goesOn ? decision.egress() : decision.dropPort();
+        changes.put(entry, change);
         flows.decide(entry, generation, verdict, out, decision.macEpoch());
         forwardKnown(slot, entry);
     }
@@ -269,10 +278,10 @@ final class Pipeline {
                 && (decision.egress() == Decision.FLOOD || decision.inbound());
     }
 
-    private int intern(final Transposition change) {
+    private int intern(final boolean rewrites) {
         return verdicts.intern(
                 decision.dropReason(),
-                change,
+                rewrites,
                 decision.senderMac(),
                 decision.policy().matchedRules(),
                 decision.policy().matchedCount());
@@ -283,7 +292,7 @@ final class Pipeline {
      * its own port.
      */
     private void flood(final int slot) {
-        countRules(slot, null);
+        countRules(slot, false);
         int copies = 0;
         for (final int id : snapshot.network(from.state.networkId()).members()) {
             final WorkerPort to = ports[id];
@@ -311,7 +320,7 @@ final class Pipeline {
     private void floodTo(final int slot, final WorkerPort to) {
         final boolean goesOn = decision.inboundCopy(to.id);
         final Transposition change = goesOn ? decision.copyTransposition() : null;
-        final Verdict verdict = countRules(slot, change);
+        final Verdict verdict = countRules(slot, change != null);
         if (!goesOn) {
             drops.drop(to, decision.dropReason(), verdict.lastRule(), batch, slot);
         } else if (change == null) {
@@ -321,11 +330,11 @@ final class Pipeline {
         }
     }
 
-    private Verdict countRules(final int slot, final Transposition change) {
+    private Verdict countRules(final int slot, final boolean rewrites) {
         if (verdicts.isFull()) {
             forgetVerdicts();
         }
-        final Verdict verdict = verdicts.get(intern(change));
+        final Verdict verdict = verdicts.get(intern(rewrites));
         verdict.count(batch.length(slot));
         return verdict;
     }

@@ -1,10 +1,8 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.policy.RuleRef;
 import java.util.Arrays;
-import java.util.Objects;
 
 /**
  * What is done to the packets of all flows that took the same path through the rules: dropped, or
@@ -13,7 +11,7 @@ import java.util.Objects;
  */
 final class Verdict {
     private final DropReason dropReason;
-    private final Transposition transposition;
+    private final boolean rewrites;
     private final long senderMac;
     private final RuleRef[] rules;
     private long packets;
@@ -21,11 +19,11 @@ final class Verdict {
 
     Verdict(
             final DropReason dropReason,
-            final Transposition transposition,
+            final boolean rewrites,
             final long senderMac,
             final RuleRef[] rules) {
         this.dropReason = dropReason;
-        this.transposition = transposition;
+        this.rewrites = rewrites;
         this.senderMac = senderMac;
         this.rules = rules;
     }
@@ -35,9 +33,9 @@ final class Verdict {
         return dropReason;
     }
 
-    /** The composed header change, or null. */
-    Transposition transposition() {
-        return transposition;
+    /** Whether headers change; each flow has its own change. */
+    boolean rewrites() {
+        return rewrites;
     }
 
     /** The sender's MAC as its network sees it, when the outbound layers rewrite it; else 0. */
@@ -77,7 +75,7 @@ final class Verdict {
 
     boolean matches(
             final DropReason reason,
-            final Transposition change,
+            final boolean changes,
             final long sender,
             final RuleRef[] path,
             final int pathLength) {
@@ -85,6 +83,6 @@ final class Verdict {
                 && senderMac == sender
                 && rules.length == pathLength
                 && Arrays.equals(rules, 0, pathLength, path, 0, pathLength)
-                && Objects.equals(transposition, change);
+                && rewrites == changes;
     }
 }

@@ -1,7 +1,6 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.policy.RuleRef;
 import java.util.Arrays;
 
@@ -34,29 +33,29 @@ final class VerdictTable {
     /** Index of the verdict of this path; the table must not be full. */
     int intern(
             final DropReason reason,
-            final Transposition change,
+            final boolean rewrites,
             final long senderMac,
             final RuleRef[] path,
             final int pathLength) {
-        int slot = hash(reason, change, path, pathLength) & (SLOTS - 1);
+        int slot = hash(reason, rewrites, path, pathLength) & (SLOTS - 1);
         while (slots[slot] >= 0) {
-            if (verdicts[slots[slot]].matches(reason, change, senderMac, path, pathLength)) {
+            if (verdicts[slots[slot]].matches(reason, rewrites, senderMac, path, pathLength)) {
                 return slots[slot];
             }
             slot = (slot + 1) & (SLOTS - 1);
         }
-        verdicts[size] = new Verdict(reason, change, senderMac, Arrays.copyOf(path, pathLength));
+        verdicts[size] = new Verdict(reason, rewrites, senderMac, Arrays.copyOf(path, pathLength));
         slots[slot] = size;
         return size++;
     }
 
     private static int hash(
             final DropReason reason,
-            final Transposition change,
+            final boolean rewrites,
             final RuleRef[] path,
             final int pathLength) {
         int hash = reason == null ? 17 : reason.ordinal() + 31;
-        hash = hash * 31 + (change == null ? 0 : change.hashCode());
+        hash = hash * 31 + (rewrites ? 1 : 0);
         for (int i = 0; i < pathLength; i++) {
             hash = hash * 31 + System.identityHashCode(path[i]);
         }

@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
@@ -230,6 +231,13 @@ final class Worker implements Agent {
         return flows.generation(flow) == pipeline.generation()
                 ? verdicts.get(flows.verdict(flow))
                 : null;
+    }
+
+    /** What is done to the headers of a flow's packets, as text, or null. */
+    String changeText(final int flow) {
+        final Verdict verdict = verdict(flow);
+        final Transposition change = verdict == null ? null : pipeline.change(flow, verdict);
+        return change == null ? null : change.toString();
     }
 
     MacTable macs(final int network) {
