@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
         })
 final class DaemonCommand implements Runnable {
     private static final int STOP_SECONDS = 20;
+    private static final int END_POLLS = 20;
+    private static final int END_POLL_MS = 100;
 
     @Spec private CommandSpec spec;
 
@@ -91,12 +93,33 @@ final class DaemonCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             final Optional<ProcessHandle> running = process();
-            if (running.isPresent()) {
-                return say("vswitchd runs already, pid " + running.get().pid());
+            if (running.isPresent() && !ends(running.get())) {
+                if (Launcher.answers(socket())) {
+                    return say("vswitchd runs already, pid " + running.get().pid());
+                }
+                throw Refusal.failure(
+                        "vswitchd (pid %d) runs but doesn't answer at %s; stop it first"
+                                .formatted(running.get().pid(), socket()));
             }
             final Path log = logFile != null ? logFile : runDirectory.resolve("vswitchd.log");
             final long pid = Launcher.launch(runDirectory, socket(), log, options);
             return say("vswitchd started, pid " + pid + ", log " + log);
+        }
+
+        /** Gives one that was just killed a moment to end; one that answers stays. */
+        private boolean ends(final ProcessHandle process) {
+            try {
+                for (int i = 0; i < END_POLLS && !Launcher.answers(socket()); i++) {
+                    if (process().isEmpty()) {
+                        return true;
+                    }
+                    Thread.sleep(END_POLL_MS);
+                }
+            } catch (IOException | InterruptedException e) {
+                throw Refusal.failure(
+                        "can't tell whether process " + process.pid() + " runs: " + e);
+            }
+            return false;
         }
     }
 

@@ -79,7 +79,8 @@ final class Launcher {
         }
     }
 
-    private static boolean answers(final Path socket) {
+    /** True when a daemon answers at the socket. */
+    static boolean answers(final Path socket) {
         try (ApiClient daemon = new ApiClient(socket, ANSWER_SECONDS)) {
             return daemon.get("/v1/status").length > 0;
         } catch (Refusal e) {

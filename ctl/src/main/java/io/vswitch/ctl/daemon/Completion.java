@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Fills in what a request leaves out, so that what the journal holds means the same for ever: the
- * default network and layer, a MAC, a rule's id, a namespace's identity. Stateless.
+ * default network and layer, a MAC, a rule's id, a namespace's identity. One per request, under the
+ * controller's lock.
  */
 final class Completion {
     /** Network of a port that names none. */
@@ -34,40 +37,51 @@ final class Completion {
     /** Layer of a rule that names none. */
     static final String DEFAULT_LAYER = "acl";
 
+    private static final int MAX_DIGITS = 8;
     private static final Path NAMED = Path.of("/run/netns");
     private static final Path PROC = Path.of("/proc");
 
-    private Completion() {}
+    private final List<Change> steps = new ArrayList<>();
+    private final Map<String, Integer> nextIds = new HashMap<>();
+    private DesiredState state;
+
+    private Completion(final DesiredState state) {
+        this.state = state;
+    }
+
+    /** The steps of a request, and the state after them. */
+    record Completed(List<Change> steps, DesiredState state) {}
 
     /** The steps that carry out a request; refuses what contradicts {@code state}. */
-    static List<Change> complete(final List<Change> request, final DesiredState state) {
-        final List<Change> steps = new ArrayList<>();
-        DesiredState at = state;
-        for (final Change change : request) {
-            for (final Change step : complete(change, at)) {
-                steps.add(step);
-                at = step.applyTo(at);
-            }
-        }
-        return steps;
+    static Completed complete(final List<Change> request, final DesiredState state) {
+        final Completion completion = new Completion(state);
+        request.forEach(completion::add);
+        return new Completed(List.copyOf(completion.steps), completion.state);
     }
 
-    private static List<Change> complete(final Change change, final DesiredState state) {
+    private void add(final Change change) {
         if (change instanceof PortChange.Add add) {
-            return port(add.port(), state);
+            addPort(add.port());
+        } else if (change instanceof PolicyChange.AddRule add) {
+            addRule(add);
+        } else {
+            step(change);
+            // An id that was given or freed by something else than a completed rule is looked up
+            // anew.
+            nextIds.clear();
         }
-        if (change instanceof PolicyChange.AddRule add) {
-            return rule(add, state);
-        }
-        return List.of(change);
     }
 
-    private static List<Change> port(final PortSpec port, final DesiredState state) {
+    private void step(final Change change) {
+        state = change.applyTo(state);
+        steps.add(change);
+    }
+
+    private void addPort(final PortSpec port) {
         Names.checkInterface("port", port.name());
-        final List<Change> steps = new ArrayList<>();
         final String network = port.network() == null ? DEFAULT_NETWORK : port.network();
         if (network.equals(DEFAULT_NETWORK) && !state.networks().containsKey(network)) {
-            steps.add(
+            step(
                     new NetworkChange.Add(
                             new NetworkSpec(
                                     network,
@@ -75,10 +89,8 @@ final class Completion {
                                     NetworkConfig.DEFAULT_MAC_LIMIT,
                                     NetworkConfig.DEFAULT_MAC_AGE_MS)));
         }
-        steps.add(
-                new PortChange.Add(
-                        located(port, network.equals(NO_NETWORK) ? null : network, mac(port))));
-        return steps;
+        final String joined = network.equals(NO_NETWORK) ? null : network;
+        step(new PortChange.Add(located(port, joined, mac(port))));
     }
 
     private static String mac(final PortSpec port) {
@@ -122,25 +134,24 @@ final class Completion {
         }
     }
 
-    private static List<Change> rule(final PolicyChange.AddRule add, final DesiredState state) {
-        final DesiredPort port = state.port(add.port());
-        final List<Change> steps = new ArrayList<>();
-        if (add.layer().equals(DEFAULT_LAYER)) {
-            addDefaults(steps, port, add.group());
+    private void addRule(final PolicyChange.AddRule add) {
+        if (DEFAULT_LAYER.equals(add.layer())) {
+            addDefaults(state.port(add.port()), add.group());
         }
-        steps.add(add.complete(group -> nextId(port, add.layer(), group)));
-        return steps;
+        final PolicyChange.AddRule complete = add.complete(group -> nextId(add, group));
+        step(complete);
+        final int number = number(complete.id());
+        nextIds.computeIfPresent(place(add), (place, next) -> Math.max(next, number + 1));
     }
 
-    private static void addDefaults(
-            final List<Change> steps, final DesiredPort port, final String group) {
+    private void addDefaults(final DesiredPort port, final String group) {
         if (!port.hasLayer(DEFAULT_LAYER)) {
-            steps.add(
+            step(
                     new PolicyChange.AddLayer(
                             port.name(), DEFAULT_LAYER, PolicyChange.DEFAULT_PRIORITY, "allow"));
         }
         if (List.of("in", "out").contains(group) && !port.hasGroup(DEFAULT_LAYER, group)) {
-            steps.add(
+            step(
                     new PolicyChange.AddGroup(
                             port.name(),
                             DEFAULT_LAYER,
@@ -150,16 +161,40 @@ final class Completion {
         }
     }
 
+    private static String place(final PolicyChange.AddRule add) {
+        return add.port() + " " + add.layer() + " " + add.group();
+    }
+
     /** The number after the largest id that is a number. */
-    private static String nextId(final DesiredPort port, final String layer, final String group) {
+    private String nextId(final PolicyChange.AddRule add, final String group) {
+        final int next =
+                nextIds.computeIfAbsent(
+                        place(add), p -> freeId(state.port(add.port()), add.layer(), group));
+        return Integer.toString(next);
+    }
+
+    private static int freeId(final DesiredPort port, final String layer, final String group) {
         int next = 1;
         if (port.hasGroup(layer, group)) {
             for (final Rule rule : port.policy().rules(layer, group)) {
-                if (rule.id().matches("\\d{1,8}")) {
-                    next = Math.max(next, Integer.parseInt(rule.id()) + 1);
-                }
+                next = Math.max(next, number(rule.id()) + 1);
             }
         }
-        return Integer.toString(next);
+        return next;
+    }
+
+    /**
+     * The number that an id is, or 0; called for every rule of a group, so without an expression.
+     */
+    private static int number(final String id) {
+        int number = 0;
+        for (int i = 0; i < id.length(); i++) {
+            final int digit = id.charAt(i) - '0';
+            if (digit < 0 || digit > 9 || i == MAX_DIGITS) {
+                return 0;
+            }
+            number = number * 10 + digit;
+        }
+        return number;
     }
 }

@@ -131,8 +131,9 @@ public final class Controller implements AutoCloseable {
         }
         lock.lock();
         try {
-            final List<Change> steps = Completion.complete(request, state);
-            final DesiredState next = state.apply(steps);
+            final Completion.Completed completed = Completion.complete(request, state);
+            final List<Change> steps = completed.steps();
+            final DesiredState next = completed.state();
             final Map<String, Port> opened = reconciler.open(next);
             record(steps, next, opened);
             publish(next, opened);

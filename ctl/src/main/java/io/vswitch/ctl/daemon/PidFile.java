@@ -34,12 +34,14 @@ public final class PidFile {
     }
 
     /**
-     * Field 22 of /proc/PID/stat (proc(5)), counted behind the command, which may hold anything.
+     * Field 22 of /proc/PID/stat (proc(5)), counted behind the command, which may hold anything. A
+     * process that has ended and is only not yet collected by its parent counts as none.
      */
     private static String startTicks(final long pid) {
         try {
             final String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[START_TIME_FIELD - 3];
+            final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return "ZX".contains(fields[0]) ? "none" : fields[START_TIME_FIELD - 3];
         } catch (IOException e) {
             return "none";
         }
