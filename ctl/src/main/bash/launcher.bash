@@ -1,6 +1,8 @@
 # Sourced by ./vswitchctl and ./vswitchd with $home set: finds or builds the program and sets up $java, $lib,
-# $classpath and $archives. Class-data archives (AppCDS) save most of the JVM's start; without them all works, slower.
+# $classpath, $client and $archives. Class-data archives (AppCDS) save most of the JVM's start; without them all works,
+# slower.
 
+# shellcheck disable=SC2154 # the caller sets it
 lib=$home/ctl/target/lib
 stamp=$home/ctl/target/.built
 
@@ -45,12 +47,11 @@ train() (
         [ -S "$new/run/vswitchd.sock" ] && break
         sleep 0.1
     done
-    "$java" -XX:ArchiveClassesAtExit="$new/vswitchctl.jsa" "${client_flags[@]}" -cp "$classpath" \
-        io.vswitch.ctl.cli.Vswitchctl show --socket "$new/run/vswitchd.sock"
+    "$java" -XX:ArchiveClassesAtExit="$new/vswitchctl.jsa" "${client_flags[@]}" -jar "$client" show --socket "$new/run/vswitchd.sock"
     kill "$daemon"
     wait "$daemon"
     rm -rf "$new/run" "$new/state"
-    rm -rf "$archives"
+    find "$home/ctl/target" -maxdepth 1 -name "cds.$jvm.*" ! -path "$new" -exec rm -rf {} +
     mv -T "$new" "$archives"
 ) >/dev/null 2>&1 </dev/null
 
@@ -64,14 +65,14 @@ if ! is_fresh; then
 fi
 classpath=$(printf '%s:' "$lib"/*.jar)
 classpath=${classpath%:}
+client=$(echo "$lib"/ctl-*.jar)
 # shellcheck disable=SC2034 # used by the scripts that source this
-client_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xmx256m
-    --add-opens java.base/jdk.internal.misc=ALL-UNNAMED)
+client_flags=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xlog:disable -Xmx256m)
 read -r -a opens < "$home/ctl/target/classes/jvm.options"
 # The packet path checks every header against the frame itself; Agrona's checks of each access on top cost 10 ns a packet.
 # The tests and the fuzzers run with them.
-daemon_flags=("${opens[@]}" -XX:+UseSerialGC -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -Xmx256m
-    -XX:MaxDirectMemorySize=4g -Dagrona.disable.bounds.checks=true)
+daemon_flags=("${opens[@]}" -XX:+UseSerialGC -Xshare:auto -Xlog:disable '-Xlog:all=error,cds*=off:stderr'
+    -Xmx256m -XX:MaxDirectMemorySize=4g -Dagrona.disable.bounds.checks=true)
 
 # Another JDK or another build needs another archive.
 jvm=$(stat -L -c '%s.%Y' "${java%/bin/java}/lib/server/libjvm.so" 2>/dev/null) || jvm=unknown

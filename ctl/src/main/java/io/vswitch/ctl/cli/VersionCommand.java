@@ -13,8 +13,12 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println("vswitchctl " + Version.TEXT);
+        spec.commandLine().getOut().println(text());
         spec.commandLine().getOut().flush();
         return 0;
+    }
+
+    static String text() {
+        return "vswitchctl " + Version.TEXT;
     }
 }

@@ -50,12 +50,17 @@ public final class Vswitchctl implements Runnable {
     public static final class Versions implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"vswitchctl " + io.vswitch.ctl.Version.TEXT};
+            return new String[] {VersionCommand.text()};
         }
     }
 
     /** Runs one command; exit code 2 for a wrong command line, 1 for a failure. */
     public static void main(final String[] args) {
+        // Scripts ask this often, and picocli takes longer to set up than to answer.
+        if (args.length == 1 && args[0].equals("version")) {
+            System.out.println(VersionCommand.text());
+            return;
+        }
         System.exit(commandLine().execute(args));
     }
 

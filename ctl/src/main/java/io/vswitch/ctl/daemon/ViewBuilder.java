@@ -153,6 +153,9 @@ final class ViewBuilder {
     private List<String> blockers(final String port) {
         final List<String> rules = new ArrayList<>();
         final DesiredPort owner = controller.state().ports().get(port);
+        if (owner == null) {
+            return rules;
+        }
         for (final Layer layer : owner.policy().layers()) {
             for (final Group group : owner.policy().groups(layer.name())) {
                 addBlockers(rules, owner, group);
