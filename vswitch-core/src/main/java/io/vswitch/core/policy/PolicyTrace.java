@@ -11,9 +11,10 @@ public interface PolicyTrace {
      * @param direction the packet's direction at this port.
      * @param layer name of the layer.
      * @param group name of the group whose rule decided, or null when no rule matched.
-     * @param rule text form of the rule that decided, or null.
+     * @param rule id and text of the rule that decided, "ID: TEXT", or null.
      * @param outcome "allow", "block", "rewrite ...", "redirect PORT", "default allow", "default
-     *     block", for people to read.
+     *     block"; with ": dropped, WHY" behind it when a rewrite or redirect couldn't be done. For
+     *     people to read.
      */
     void layer(Direction direction, String layer, String group, String rule, String outcome);
 }
