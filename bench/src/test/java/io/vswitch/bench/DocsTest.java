@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 /** The pages refer to what is there. */
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
-    private static final Pattern SCRIPT = Pattern.compile("`(bench/[a-z-]+)[ `]");
+    private static final Pattern SCRIPT =
+            Pattern.compile(
+                    "(?:`|^ {4})(?:\\./)?((?:bench|\\.ci)/[a-z-]+|quickstart|mvnw)(?=[ `\\n])",
+                    Pattern.MULTILINE);
 
     private final Path root = root();
 
@@ -63,13 +66,16 @@ class DocsTest {
     @Test
     void shouldFindEveryScriptThatAPageNames() throws IOException {
         final List<String> missing = new ArrayList<>();
+        int scripts = 0;
         for (final Path page : pages()) {
             for (final String script : found(SCRIPT, page)) {
+                scripts++;
                 if (!Files.isExecutable(root.resolve(script))) {
                     missing.add(root.relativize(page) + ": " + script);
                 }
             }
         }
         assertEquals(List.of(), missing);
+        assertTrue(scripts > 10, "only " + scripts + " scripts found");
     }
 }
