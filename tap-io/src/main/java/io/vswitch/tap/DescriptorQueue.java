@@ -9,8 +9,9 @@ import io.vswitch.core.port.TransmitFailure;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A queue that is a descriptor, owned by one worker: one call per frame, straight between the slab
- * and the kernel. The virtio_net_hdr lies in the slab right before the frame.
+ * A queue that is a descriptor, owned by one worker: straight between the slab and the kernel, one
+ * call per frame read, and one per frame written unless the worker has a {@link BatchWriter}. The
+ * virtio_net_hdr lies in the slab right before the frame.
  */
 abstract class DescriptorQueue implements PortQueue {
     /**
@@ -24,6 +25,7 @@ abstract class DescriptorQueue implements PortQueue {
     /** Bytes of virtio_net_hdr before each frame, 0 for none. */
     protected final int headerLength;
 
+    private BatchWriter writer;
     private boolean gone;
 
     DescriptorQueue(final int fd, final int headerLength) {
@@ -89,27 +91,40 @@ abstract class DescriptorQueue implements PortQueue {
         return -1;
     }
 
+    /** From now on several frames at once go through this writer; null: each one by itself. */
+    void writer(final BatchWriter newWriter) {
+        writer = newWriter;
+    }
+
     @Override
     public int transmit(
             final PacketBatch batch,
             final int[] slots,
             final int count,
             final TransmitFailure failed) {
+        if (writer != null && writer.takes(count)) {
+            return writer.transmit(this, batch, slots, count, failed);
+        }
         int sent = 0;
         for (int i = 0; i < count; i++) {
-            if (transmitOne(batch, slots[i]) >= 0) {
-                sent++;
-            } else {
-                failed.onFailure(slots[i], failure(batch, slots[i], Native.errno()));
-            }
+            sent += transmitOne(batch, slots[i], failed);
         }
         return sent;
+    }
+
+    /** Frames sent, 0 or 1. */
+    int transmitOne(final PacketBatch batch, final int slot, final TransmitFailure failed) {
+        if (writeOne(batch, slot) >= 0) {
+            return 1;
+        }
+        failed.onFailure(slot, failure(batch, slot, Native.errno()));
+        return 0;
     }
 
     /**
      * The slab's bytes are left as they were: other holders may need those that the header covers.
      */
-    private long transmitOne(final PacketBatch batch, final int slot) {
+    private long writeOne(final PacketBatch batch, final int slot) {
         final UnsafeBuffer buffer = batch.buffer();
         final int start = batch.offset(slot) - headerLength;
         final long address = buffer.addressOffset() + start;
@@ -125,7 +140,8 @@ abstract class DescriptorQueue implements PortQueue {
         return written;
     }
 
-    private DropReason failure(final PacketBatch batch, final int slot, final int errno) {
+    /** Why a frame whose write ended with this errno did not go; notes a device that has gone. */
+    DropReason failure(final PacketBatch batch, final int slot, final int errno) {
         if (isGone(errno)) {
             gone = true;
             return DropReason.DESTINATION_GONE;

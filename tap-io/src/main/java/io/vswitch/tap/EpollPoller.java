@@ -7,7 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Readiness by epoll, level-triggered, with an eventfd that {@link #wakeUp} writes; owned by one
- * worker. Source: epoll_wait(2), eventfd(2).
+ * worker. Queues that are added share the worker's {@link BatchWriter}, where the kernel has
+ * io_uring. Source: epoll_wait(2), eventfd(2).
  */
 public final class EpollPoller implements Poller {
     private static final int EPOLL_CLOEXEC = Native.O_CLOEXEC;
@@ -31,12 +32,24 @@ public final class EpollPoller implements Poller {
     private final int epollFd;
     private final int eventFd;
     private final boolean waitsNanoseconds;
+    private final BatchWriter writer;
     private volatile boolean closed;
 
     /**
      * @throws io.vswitch.core.engine.SwitchException when the process has no descriptor left.
      */
     public EpollPoller() {
+        this(WriteRing.openOrNull());
+    }
+
+    /** A poller whose queues write each frame by itself, as they do where io_uring is missing. */
+    public static EpollPoller withPlainWrites() {
+        return new EpollPoller(null);
+    }
+
+    /** Takes over the ring, null for none. */
+    EpollPoller(final WriteRing ring) {
+        writer = ring == null ? null : new BatchWriter(ring);
         epollFd =
                 Native.check(Native.LIBC.epoll_create1(EPOLL_CLOEXEC), "create an epoll instance");
         eventFd = Native.LIBC.eventfd(0, Native.O_NONBLOCK | Native.O_CLOEXEC);
@@ -74,6 +87,9 @@ public final class EpollPoller implements Poller {
         if (queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR) {
             watch(queue.fileDescriptor(), token);
         }
+        if (queue instanceof DescriptorQueue) {
+            ((DescriptorQueue) queue).writer(writer);
+        }
     }
 
     @Override
@@ -81,6 +97,14 @@ public final class EpollPoller implements Poller {
         if (queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR) {
             Native.LIBC.epoll_ctl(epollFd, EPOLL_CTL_DEL, queue.fileDescriptor(), 0);
         }
+        if (queue instanceof DescriptorQueue) {
+            ((DescriptorQueue) queue).writer(null);
+        }
+    }
+
+    /** Whether queues write several frames with one system call. */
+    public boolean usesUring() {
+        return writer != null;
     }
 
     @Override
@@ -123,6 +147,9 @@ public final class EpollPoller implements Poller {
     public void close() {
         if (!closed) {
             closed = true;
+            if (writer != null) {
+                writer.close();
+            }
             Native.LIBC.close(eventFd);
             Native.LIBC.close(epollFd);
         }

@@ -51,6 +51,9 @@ public interface Libc {
 
     int setns(int fd, int type);
 
+    /** For calls without a wrapper in the C library; arguments beyond these are garbage. */
+    long syscall(long number, long first, long second, long third, long fourth);
+
     @IgnoreError
     int getpid();
 
