@@ -32,24 +32,19 @@ public final class EpollPoller implements Poller {
     private final int epollFd;
     private final int eventFd;
     private final boolean waitsNanoseconds;
-    private final BatchWriter writer;
+    private boolean mayUseRing;
+    private BatchWriter writer;
     private volatile boolean closed;
 
     /**
      * @throws io.vswitch.core.engine.SwitchException when the process has no descriptor left.
      */
     public EpollPoller() {
-        this(WriteRing.openOrNull());
+        this(true);
     }
 
-    /** A poller whose queues write each frame by itself, as they do where io_uring is missing. */
-    public static EpollPoller withPlainWrites() {
-        return new EpollPoller(null);
-    }
-
-    /** Takes over the ring, null for none. */
-    EpollPoller(final WriteRing ring) {
-        writer = ring == null ? null : new BatchWriter(ring);
+    private EpollPoller(final boolean mayUseRing) {
+        this.mayUseRing = mayUseRing;
         epollFd =
                 Native.check(Native.LIBC.epoll_create1(EPOLL_CLOEXEC), "create an epoll instance");
         eventFd = Native.LIBC.eventfd(0, Native.O_NONBLOCK | Native.O_CLOEXEC);
@@ -61,6 +56,11 @@ public final class EpollPoller implements Poller {
         one.putLong(0, 1);
         watch(eventFd, WAKE_UP);
         waitsNanoseconds = hasPwait2();
+    }
+
+    /** A poller whose queues write each frame by itself, as they do where io_uring is missing. */
+    public static EpollPoller withPlainWrites() {
+        return new EpollPoller(false);
     }
 
     /** Linux 5.11 and glibc 2.35 have it; without it a wait is rounded up to milliseconds. */
@@ -88,8 +88,21 @@ public final class EpollPoller implements Poller {
             watch(queue.fileDescriptor(), token);
         }
         if (queue instanceof DescriptorQueue) {
-            ((DescriptorQueue) queue).writer(writer);
+            ((DescriptorQueue) queue).writer(writer());
         }
+    }
+
+    /**
+     * The ring is opened by the worker that will use it: when it is closed the kernel interrupts
+     * the waits of every thread that had to do with it, once.
+     */
+    private BatchWriter writer() {
+        if (mayUseRing) {
+            mayUseRing = false;
+            final WriteRing ring = WriteRing.openOrNull();
+            writer = ring == null ? null : new BatchWriter(ring);
+        }
+        return writer;
     }
 
     @Override
@@ -102,7 +115,10 @@ public final class EpollPoller implements Poller {
         }
     }
 
-    /** Whether queues write several frames with one system call. */
+    /**
+     * Whether queues write several frames with one system call; known when the first TAP or packet
+     * socket has been added.
+     */
     public boolean usesUring() {
         return writer != null;
     }

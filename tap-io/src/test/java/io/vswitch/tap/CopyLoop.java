@@ -45,14 +45,18 @@ final class CopyLoop implements AutoCloseable, TransmitFailure {
     private final PacketBatch batch = new PacketBatch(pool);
     private final int[] slots = new int[PacketBatch.CAPACITY];
     private final PortQueue[] queues;
-    private final EpollPoller poller = new EpollPoller();
+    private final EpollPoller poller;
     private final Thread thread;
     private volatile boolean running = true;
 
     CopyLoop(final Port left, final Port right) {
+        this(left, right, new EpollPoller());
+    }
+
+    /** Takes over the poller. */
+    CopyLoop(final Port left, final Port right, final EpollPoller poller) {
+        this.poller = poller;
         queues = new PortQueue[] {left.queue(0), right.queue(0)};
-        poller.add(queues[0], 0);
-        poller.add(queues[1], 1);
         for (int i = 0; i < slots.length; i++) {
             slots[i] = i;
         }
@@ -64,6 +68,8 @@ final class CopyLoop implements AutoCloseable, TransmitFailure {
     private void loop() {
         final var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         final int[] tokens = new int[2];
+        poller.add(queues[0], 0);
+        poller.add(queues[1], 1);
         long measuredFrom = 0;
         while (running) {
             final int ready = poller.poll(tokens, WAIT_NS);
