@@ -9,9 +9,8 @@ import io.vswitch.core.port.TransmitFailure;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A queue that is a descriptor, owned by one worker: straight between the slab and the kernel, one
- * call per frame read, and one per frame written unless the worker has a {@link BatchWriter}. The
- * virtio_net_hdr lies in the slab right before the frame.
+ * A queue that is a descriptor, owned by one worker: one call per frame, straight between the slab
+ * and the kernel. The virtio_net_hdr lies in the slab right before the frame.
  */
 abstract class DescriptorQueue implements PortQueue {
     /**
@@ -25,7 +24,6 @@ abstract class DescriptorQueue implements PortQueue {
     /** Bytes of virtio_net_hdr before each frame, 0 for none. */
     protected final int headerLength;
 
-    private BatchWriter writer;
     private boolean gone;
 
     DescriptorQueue(final int fd, final int headerLength) {
@@ -91,20 +89,12 @@ abstract class DescriptorQueue implements PortQueue {
         return -1;
     }
 
-    /** From now on several frames at once go through this writer; null: each one by itself. */
-    void writer(final BatchWriter newWriter) {
-        writer = newWriter;
-    }
-
     @Override
     public int transmit(
             final PacketBatch batch,
             final int[] slots,
             final int count,
             final TransmitFailure failed) {
-        if (writer != null && writer.takes(count)) {
-            return writer.transmit(this, batch, slots, count, failed);
-        }
         int sent = 0;
         for (int i = 0; i < count; i++) {
             sent += transmitOne(batch, slots[i], failed);

@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Readiness by epoll, level-triggered, with an eventfd that {@link #wakeUp} writes; owned by one
- * worker. Queues that are added share the worker's {@link BatchWriter}, where the kernel has
+ * worker. The TAPs' queues that are added share a {@link BatchWriter}, where the kernel has
  * io_uring. Source: epoll_wait(2), eventfd(2).
  */
 public final class EpollPoller implements Poller {
@@ -87,8 +87,8 @@ public final class EpollPoller implements Poller {
         if (queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR) {
             watch(queue.fileDescriptor(), token);
         }
-        if (queue instanceof DescriptorQueue) {
-            ((DescriptorQueue) queue).writer(writer());
+        if (queue instanceof TapQueue) {
+            ((TapQueue) queue).writer(writer());
         }
     }
 
@@ -110,14 +110,14 @@ public final class EpollPoller implements Poller {
         if (queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR) {
             Native.LIBC.epoll_ctl(epollFd, EPOLL_CTL_DEL, queue.fileDescriptor(), 0);
         }
-        if (queue instanceof DescriptorQueue) {
-            ((DescriptorQueue) queue).writer(null);
+        if (queue instanceof TapQueue) {
+            ((TapQueue) queue).writer(null);
         }
     }
 
     /**
-     * Whether queues write several frames with one system call; known when the first TAP or packet
-     * socket has been added.
+     * Whether the TAPs' queues write bursts with one system call; known when the first one has been
+     * added.
      */
     public boolean usesUring() {
         return writer != null;

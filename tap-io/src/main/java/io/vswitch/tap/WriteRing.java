@@ -7,8 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * An io_uring that does up to {@link #CAPACITY} writes, to any descriptors, in one system call;
  * owned by one worker. Every write is done, in the order it was added, when {@link #submit}
- * returns: RWF_NOWAIT keeps the kernel from putting one off. Source: io_uring(7), io_uring_setup(2),
- * {@code include/uapi/linux/io_uring.h}.
+ * returns: RWF_NOWAIT keeps the kernel from putting one off. Source: io_uring(7),
+ * io_uring_setup(2), {@code include/uapi/linux/io_uring.h}.
  *
  * <p>Needs Linux 6.5, because the memory of the rings is ours (IORING_SETUP_NO_MMAP): one page for
  * the rings and one for the submission entries, beside one descriptor.

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("root")
 class TapPortTest {
@@ -44,17 +46,19 @@ class TapPortTest {
         return port;
     }
 
-    @Test
-    void shouldCarryPingAndWholeSuperFramesWhenBothTapsHaveVnetHeader() {
-        final CopyLoop result = transfer(true, true);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldCarryPingAndWholeSuperFramesWhenBothTapsHaveVnetHeader(final boolean ring) {
+        final CopyLoop result = transfer(true, ring);
         assertTrue(result.superFrames > 100, () -> "super-frames " + result.superFrames);
         assertEquals(1448, result.largestGsoSize);
         assertTrue(result.longestFrame > 30_000, () -> "longest frame " + result.longestFrame);
     }
 
-    @Test
-    void shouldCarrySingleFramesWhenTapsHaveNoVnetHeader() {
-        final CopyLoop result = transfer(false, false);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldCarrySingleFramesWhenTapsHaveNoVnetHeader(final boolean ring) {
+        final CopyLoop result = transfer(false, ring);
         assertEquals(0, result.superFrames);
         assertEquals(1514, result.longestFrame);
     }
@@ -139,11 +143,12 @@ class TapPortTest {
         return failures;
     }
 
-    private CopyLoop transfer(final boolean leftVnetHeader, final boolean rightVnetHeader) {
+    private CopyLoop transfer(final boolean vnetHeader, final boolean ring) {
         final CopyLoop result;
-        try (TapPort a = tap(left, "10.9.0.1/24", leftVnetHeader);
-                TapPort b = tap(right, "10.9.0.2/24", rightVnetHeader);
-                CopyLoop loop = new CopyLoop(a, b)) {
+        final EpollPoller poller = ring ? new EpollPoller() : EpollPoller.withPlainWrites();
+        try (TapPort a = tap(left, "10.9.0.1/24", vnetHeader);
+                TapPort b = tap(right, "10.9.0.2/24", vnetHeader);
+                CopyLoop loop = new CopyLoop(a, b, poller)) {
             result = loop;
             final Shell.Result ping =
                     left.exec("ping", "-c", "3", "-i", "0.2", "-W", "2", "10.9.0.2");
