@@ -87,6 +87,7 @@ class BatchWriterTest {
             final int frame = pool.frameOffset(slab);
             batch.buffer().setMemory(frame - 16, 16, (byte) 0x5a);
             batch.buffer().setMemory(frame, lengths[i], (byte) 2);
+            batch.buffer().putByte(frame + 6, (byte) 6); // Another source, or a bridge drops it.
             batch.buffer().putShort(frame + 12, ETHERTYPE);
             batch.buffer().putInt(frame + SEQUENCE, i);
             batch.append(slab, frame, lengths[i]);
@@ -208,7 +209,8 @@ class BatchWriterTest {
     void shouldReportAFullQueueForTheFramesAtTheEndWhenTheSendBufferIsFull(final boolean on) {
         useRing(on);
         namespace.ip("link", "add", "br0", "type", "bridge");
-        namespace.ip("link", "add", "d0", "type", "dummy");
+        namespace.ip("link", "add", "d0", "type", "veth", "peer", "name", "d1");
+        namespace.ip("link", "set", "d1", "up");
         for (final String device : new String[] {"t0", "d0"}) {
             namespace.ip("link", "set", device, "master", "br0");
         }
