@@ -9,7 +9,13 @@ import io.vswitch.tap.PacketSocketPort;
 import io.vswitch.tap.TapOptions;
 import io.vswitch.tap.TapPort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,15 +25,21 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Copies frames between the TAPs of two namespaces it makes and removes, in turns with one write
- * per frame and with one io_uring_enter per burst: thousands of 60-byte frames a second out of a
- * packet socket, and a TCP transfer of iperf3 if there is one. Needs root and two cores; runs about
- * {@code rounds * seconds * 4}.
+ * per frame and with one io_uring_enter per burst: 60-byte UDP frames as fast as a packet socket
+ * sends them, to a socket that is read, and a TCP transfer of iperf3. Needs root, iperf3 and two
+ * cores; runs about {@code rounds * seconds * 4}.
  */
 public final class TapCopyBench implements AutoCloseable {
     private static final int FRAME_LENGTH = 60;
 
-    /** For experiments (IEEE 802): the receiving kernel throws the frames away. */
-    private static final short ETHERTYPE = (short) 0xb588;
+    private static final int UDP_PORT = 7001;
+
+    /** IPv4 header to 10.77.0.2 with its checksum, UDP header without one. */
+    private static final int[] HEADERS = {
+        0x4500002e, 0x00000000, 0x40116623, 0x0a4d0001, 0x0a4d0002, 0x1b591b59, 0x001a0000
+    };
+
+    private static final long DESTINATION_MAC = 0x0200_0000_0002_0000L;
 
     private static final long WAIT_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -35,17 +47,23 @@ public final class TapCopyBench implements AutoCloseable {
     private final String right = "vbench" + ProcessHandle.current().pid() + "b";
     private final List<TapPort> taps = new ArrayList<>();
     private final PacketSocketPort generator;
+    private final DatagramChannel receiver;
+    private volatile long delivered;
     private final int[] slots = new int[PacketBatch.CAPACITY];
 
     private TapCopyBench() throws IOException {
         Arrays.setAll(slots, i -> i);
         for (final String namespace : List.of(left, right)) {
             run("ip", "netns", "add", namespace);
-            taps.add(TapPort.open(new TapOptions("t0").namespace(NetworkNamespace.open(namespace))));
+            taps.add(
+                    TapPort.open(new TapOptions("t0").namespace(NetworkNamespace.open(namespace))));
             final String address = namespace.equals(left) ? "10.77.0.1/24" : "10.77.0.2/24";
             run("ip", "-n", namespace, "addr", "add", address, "dev", "t0");
             run("ip", "-n", namespace, "link", "set", "t0", "up");
         }
+        run("ip", "-n", right, "link", "set", "t0", "address", "02:00:00:00:00:02");
+        receiver = NetworkNamespace.open(right).call(TapCopyBench::bind);
+        new Thread(this::drain, "receiver").start();
         generator = PacketSocketPort.open("generator", "t0", NetworkNamespace.open(left));
     }
 
@@ -65,6 +83,7 @@ public final class TapCopyBench implements AutoCloseable {
 
     private void frames(final boolean ring, final int round, final int seconds) {
         try (Loop loop = new Loop(ring)) {
+            final long deliveredBefore = delivered;
             final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
             final PacketBatch batch = new PacketBatch(new PacketPool(PacketBatch.CAPACITY, 1));
             for (int i = 0; i < PacketBatch.CAPACITY; i++) {
@@ -75,10 +94,12 @@ public final class TapCopyBench implements AutoCloseable {
             }
             loop.end();
             System.out.printf(
-                    "frames %s round %d: %.0f kpps, %d ns of CPU per frame, %.1f frames per burst%n",
+                    "frames %s round %d: %.0f kpps copied, %.0f kpps delivered, %d ns of CPU per"
+                            + " frame, %.1f frames per burst%n",
                     loop.name(),
                     round,
                     loop.sent / 1e3 / seconds,
+                    (delivered - deliveredBefore) / 1e3 / seconds,
                     loop.cpuNs / Math.max(1, loop.sent),
                     (double) loop.sent / Math.max(1, loop.bursts));
         }
@@ -87,9 +108,35 @@ public final class TapCopyBench implements AutoCloseable {
     private static int frame(final PacketBatch batch, final int slab) {
         final UnsafeBuffer buffer = batch.buffer();
         final int offset = batch.pool().frameOffset(slab);
-        buffer.setMemory(offset, FRAME_LENGTH, (byte) 2);
-        buffer.putShort(offset + 12, ETHERTYPE);
+        buffer.putLong(offset, DESTINATION_MAC, ByteOrder.BIG_ENDIAN);
+        buffer.putShort(offset + 12, (short) 0x0800, ByteOrder.BIG_ENDIAN);
+        for (int i = 0; i < HEADERS.length; i++) {
+            buffer.putInt(offset + 14 + i * Integer.BYTES, HEADERS[i], ByteOrder.BIG_ENDIAN);
+        }
         return offset;
+    }
+
+    private static DatagramChannel bind() {
+        try {
+            return DatagramChannel.open().bind(new InetSocketAddress(UDP_PORT));
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the datagrams until the socket is closed. */
+    private void drain() {
+        final ByteBuffer datagram = ByteBuffer.allocateDirect(2048);
+        try {
+            while (receiver.receive(datagram) != null) {
+                datagram.clear();
+                delivered++;
+            }
+        } catch (final ClosedChannelException e) {
+            // The end.
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void tcp(final boolean ring, final int round, final int seconds)
@@ -105,8 +152,14 @@ public final class TapCopyBench implements AutoCloseable {
             loop.end();
             text.lines()
                     .filter(line -> line.contains("receiver"))
-                    .forEach(line -> System.out.printf("tcp %s round %d: %s; %.1f frames per burst%n",
-                            loop.name(), round, line, (double) loop.sent / Math.max(1, loop.bursts)));
+                    .forEach(
+                            line ->
+                                    System.out.printf(
+                                            "tcp %s round %d: %s; %.1f frames per burst%n",
+                                            loop.name(),
+                                            round,
+                                            line,
+                                            (double) loop.sent / Math.max(1, loop.bursts)));
         }
     }
 
@@ -126,6 +179,7 @@ public final class TapCopyBench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        receiver.close();
         generator.close();
         taps.forEach(TapPort::close);
         run("ip", "netns", "del", left);
