@@ -46,12 +46,12 @@ public final class TapCopyBench implements AutoCloseable {
     private final String left = "vbench" + ProcessHandle.current().pid() + "a";
     private final String right = "vbench" + ProcessHandle.current().pid() + "b";
     private final List<TapPort> taps = new ArrayList<>();
-    private final PacketSocketPort generator;
-    private final DatagramChannel receiver;
+    private PacketSocketPort generator;
+    private DatagramChannel receiver;
     private volatile long delivered;
     private final int[] slots = new int[PacketBatch.CAPACITY];
 
-    private TapCopyBench() throws IOException {
+    private void setUp() throws IOException {
         Arrays.setAll(slots, i -> i);
         for (final String namespace : List.of(left, right)) {
             run("ip", "netns", "add", namespace);
@@ -72,6 +72,7 @@ public final class TapCopyBench implements AutoCloseable {
         final int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         final int rounds = args.length > 1 ? Integer.parseInt(args[1]) : 3;
         try (TapCopyBench bench = new TapCopyBench()) {
+            bench.setUp();
             for (int round = 1; round <= rounds; round++) {
                 for (final boolean ring : new boolean[] {false, true}) {
                     bench.frames(ring, round, seconds);
@@ -179,11 +180,16 @@ public final class TapCopyBench implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        receiver.close();
-        generator.close();
+        if (receiver != null) {
+            receiver.close();
+        }
+        if (generator != null) {
+            generator.close();
+        }
         taps.forEach(TapPort::close);
-        run("ip", "netns", "del", left);
-        run("ip", "netns", "del", right);
+        for (final String namespace : List.of(left, right)) {
+            new ProcessBuilder("ip", "netns", "del", namespace).start().onExit().join();
+        }
     }
 
     /** Copies on a thread of its own until closed; the counters may be read then. */
