@@ -9,7 +9,14 @@ import org.agrona.concurrent.IdleStrategy;
  */
 final class AdaptiveIdleStrategy implements IdleStrategy {
     private static final int SPINS = 20;
-    private static final int YIELDS = 20;
+
+    /**
+     * About a millisecond. Parking after 20 instead cost 10 % of TCP throughput between two TAPs
+     * (one stream 10.7 against 12.0 Gbit/s, four 14.5 against 15.2; 2 cores): a wake-up from the
+     * other core takes longer than the gap between two bursts. Yielding, unlike spinning, lets an
+     * endpoint on the same core run at once.
+     */
+    private static final int YIELDS = 3000;
 
     private final Worker worker;
     private int idleCycles;
