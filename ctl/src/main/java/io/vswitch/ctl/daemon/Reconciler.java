@@ -146,14 +146,13 @@ final class Reconciler {
         final PortPolicy policy = policies.compile(port.policy(), this::idOf);
         final int id;
         try {
-            id = vswitch.addPort(device, port.spec().network(), policy);
+            id = vswitch.addPort(device, port.spec().network(), policy, port.spec().enabled());
         } catch (final RuntimeException e) {
             device.close();
             throw e;
         }
-        attached.put(port.name(), new Attached(device, id, true));
+        attached.put(port.name(), new Attached(device, id, port.spec().enabled()));
         problems.remove(port.name());
-        enable(port.spec());
     }
 
     private void detach(final String name) {

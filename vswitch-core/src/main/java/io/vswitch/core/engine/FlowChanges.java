@@ -23,6 +23,11 @@ final class FlowChanges {
         return changes[entry];
     }
 
+    /** The flow has gone; so has its change. */
+    void forget(final int entry) {
+        put(entry, null);
+    }
+
     /** Notes the change of a flow, or null. */
     void put(final int entry, final Transposition change) {
         if (change != null && changes.length == 0) {

@@ -62,6 +62,7 @@ final class Pipeline {
         this.flows = flows;
         this.verdicts = verdicts;
         this.changes = new FlowChanges(flows.capacity());
+        flows.onRemoval(changes::forget);
         this.drops = drops;
         this.learning = learning;
         this.errors = errors;

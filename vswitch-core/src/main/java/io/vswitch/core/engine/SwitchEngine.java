@@ -167,11 +167,13 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public int addPort(final Port port, final String network, final PortPolicy policy) {
+    public int addPort(
+            final Port port, final String network, final PortPolicy policy, final boolean enabled) {
         final int[] id = new int[1];
         conductor.change(
                 current -> {
-                    final PortState state = newPort(current, port, network, policy);
+                    final PortState added = newPort(current, port, network, policy);
+                    final PortState state = added.withEnabled(enabled);
                     id[0] = state.id();
                     return current.withPort(state);
                 },

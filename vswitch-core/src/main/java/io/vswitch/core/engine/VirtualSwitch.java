@@ -34,9 +34,15 @@ public interface VirtualSwitch extends AutoCloseable {
      *
      * @param network name of its network, or null.
      * @param policy its compiled layers.
+     * @param enabled false: it neither sends nor receives until {@link #enablePort}.
      * @return the port's id, unique while the port lives; rules that redirect name ports by id.
      */
-    int addPort(Port port, String network, PortPolicy policy);
+    int addPort(Port port, String network, PortPolicy policy, boolean enabled);
+
+    /** Attaches an opened port, enabled. */
+    default int addPort(final Port port, final String network, final PortPolicy policy) {
+        return addPort(port, network, policy, true);
+    }
 
     /** Detaches and closes a port; returns when no worker touches it any more. */
     void removePort(String name);

@@ -256,4 +256,18 @@ class SwitchSystemTest {
         assertEquals(0, received(a));
         assertEquals(1, received(b));
     }
+
+    @Test
+    void shouldForwardNothingWhenAPortIsAddedDisabled() {
+        final MemoryPort d = new MemoryPort("d");
+        sw.addPort(d, "blue", PortPolicy.ALLOW_ALL, false);
+        send(a, udp(MAC_A, BROADCAST, 80));
+        assertEquals(0, received(d));
+        send(d, udp(0x02_00_00_00_00_0dL, BROADCAST, 80));
+        received(b);
+        assertEquals(1L, sw.totals().drops().get(DropReason.PORT_DISABLED));
+        sw.enablePort("d", true);
+        send(a, udp(MAC_A, BROADCAST, 80));
+        assertEquals(1, received(d));
+    }
 }
