@@ -11,10 +11,10 @@ final class AdaptiveIdleStrategy implements IdleStrategy {
     private static final int SPINS = 20;
 
     /**
-     * About a millisecond. Parking after 20 instead cost 10 % of TCP throughput between two TAPs
-     * (one stream 10.7 against 12.0 Gbit/s, four 14.5 against 15.2; 2 cores): a wake-up from the
-     * other core takes longer than the gap between two bursts. Yielding, unlike spinning, lets an
-     * endpoint on the same core run at once.
+     * About a millisecond. Parking after 20 instead cost a tenth of TCP throughput between two TAPs
+     * (one stream 10.9 against 12.0 Gbit/s, four 13.6 against 14.6; two runs of bench/compare on 2
+     * cores): a wake-up from the other core takes longer than the gap between two bursts. Yielding,
+     * unlike spinning, lets an endpoint on the same core run at once.
      */
     private static final int YIELDS = 3000;
 
