@@ -27,6 +27,8 @@ public interface Libc {
 
     int setsockopt(int fd, int level, int option, long value, int length);
 
+    int getsockopt(int fd, int level, int option, long value, long lengthAddress);
+
     int getsockname(int fd, long address, long length);
 
     long send(int fd, long address, long length, int flags);

@@ -21,6 +21,9 @@ final class PacketSocket {
     private static final int PACKET_ADD_MEMBERSHIP = 1;
     private static final int PACKET_AUXDATA = 8;
     private static final int PACKET_VNET_HDR = 15;
+    private static final int PACKET_FANOUT = 18;
+    private static final int PACKET_FANOUT_HASH = 0;
+    private static final int PACKET_FANOUT_FLAG_UNIQUEID = 0x2000;
     private static final int PACKET_IGNORE_OUTGOING = 23;
     private static final int PACKET_MR_PROMISC = 1;
     private static final int SOL_SOCKET = 1;
@@ -96,6 +99,37 @@ final class PacketSocket {
         Native.check(
                 Native.LIBC.setsockopt(fd, level, option, value.addressOffset(), value.capacity()),
                 attempted + device);
+    }
+
+    /**
+     * Begins a group of sockets that share the device's frames by the hash of their flow, the same
+     * in both directions.
+     *
+     * @return the group's number, chosen by the kernel.
+     */
+    int beginFanout() {
+        set(
+                SOL_PACKET,
+                PACKET_FANOUT,
+                (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID) << 16,
+                "share the frames of ");
+        final UnsafeBuffer group = Native.memory(Integer.BYTES);
+        final UnsafeBuffer length = Native.memory(Integer.BYTES);
+        length.putInt(0, Integer.BYTES);
+        Native.check(
+                Native.LIBC.getsockopt(
+                        fd,
+                        SOL_PACKET,
+                        PACKET_FANOUT,
+                        group.addressOffset(),
+                        length.addressOffset()),
+                "read the packet group of " + device);
+        return group.getInt(0) & 0xffff;
+    }
+
+    /** Takes part in the group that another socket of this device began. */
+    void joinFanout(final int group) {
+        set(SOL_PACKET, PACKET_FANOUT, PACKET_FANOUT_HASH << 16 | group, "share the frames of ");
     }
 
     /** Whether the device still exists; the worker's thread. */

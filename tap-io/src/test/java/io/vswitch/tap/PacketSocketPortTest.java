@@ -13,6 +13,8 @@ import io.vswitch.core.port.Port;
 import io.vswitch.core.port.PortKind;
 import io.vswitch.core.port.PortQueue;
 import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.TreeMap;
 import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +147,49 @@ class PacketSocketPortTest {
         b.putInt(frame + 22, 0x0001_0000, ByteOrder.BIG_ENDIAN);
         b.putShort(frame + 26, (short) 0x4006, ByteOrder.BIG_ENDIAN);
         b.putByte(frame + 50, (byte) 0x50);
+    }
+
+    /** UDP from many ports: each frame arrives once, those of one flow always in the same queue. */
+    @Test
+    void shouldShareFlowsBetweenQueues() {
+        try (PacketSocketPort socket =
+                PacketSocketPort.open("uplink", "up0", uplink.namespace(), 2)) {
+            assertEquals(2, socket.queueCount());
+            final Shell.Result sent =
+                    right.exec(
+                            "python3",
+                            "-c",
+                            "import socket\n"
+                                + "for p in range(20000, 20064):\n"
+                                + " s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                                + " s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)\n"
+                                + " s.bind(('10.9.0.2', p))\n"
+                                + " [s.sendto(b'x' * 30, ('10.9.0.255', 7)) for i in range(3)]");
+            assertEquals(0, sent.exitCode, sent.output);
+            final Map<Integer, Integer> first = flows(socket.queue(0));
+            final Map<Integer, Integer> second = flows(socket.queue(1));
+            assertTrue(first.size() > 8 && second.size() > 8, first + " " + second);
+            assertEquals(64, first.size() + second.size(), first + " " + second);
+            first.values().forEach(frames -> assertEquals(3, frames));
+            second.values().forEach(frames -> assertEquals(3, frames));
+        }
+    }
+
+    /** Source port to frames of what waits in the queue. */
+    private static Map<Integer, Integer> flows(final PortQueue queue) {
+        final PacketBatch batch = new PacketBatch(new PacketPool(1, 80));
+        final Map<Integer, Integer> flows = new TreeMap<>();
+        while (queue.receive(batch, PacketBatch.CAPACITY) > 0) {
+            for (int i = 0; i < batch.count(); i++) {
+                final int frame = batch.offset(i);
+                if (batch.buffer().getByte(frame + 23) == 17) {
+                    final int port = batch.buffer().getShort(frame + 34, ByteOrder.BIG_ENDIAN);
+                    flows.merge(port & 0xffff, 1, Integer::sum);
+                }
+            }
+            batch.releaseAll();
+        }
+        return flows;
     }
 
     @Test

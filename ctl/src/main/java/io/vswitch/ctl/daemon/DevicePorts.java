@@ -40,8 +40,8 @@ final class DevicePorts implements PortOpener {
         };
     }
 
-    private static Port uplink(final PortSpec spec) {
-        return PacketSocketPort.open(spec.name(), spec.device(), namespace(spec));
+    private Port uplink(final PortSpec spec) {
+        return PacketSocketPort.open(spec.name(), spec.device(), namespace(spec), queues);
     }
 
     private static boolean isThere(final PortSpec spec) {
