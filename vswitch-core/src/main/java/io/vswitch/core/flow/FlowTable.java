@@ -76,12 +76,8 @@ public final class FlowTable implements AutoCloseable {
     public FlowTable(final int capacity, final long seed) {
         if (capacity < MIN_CAPACITY || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
-                    "flow table capacity "
-                            + capacity
-                            + "; allowed: "
-                            + MIN_CAPACITY
-                            + " to "
-                            + MAX_CAPACITY);
+                    "flow table capacity %d; allowed: %d to %d"
+                            .formatted(capacity, MIN_CAPACITY, MAX_CAPACITY));
         }
         this.capacity = BitUtil.findNextPositivePowerOfTwo(capacity);
         this.hash = new FlowHash(seed);
@@ -141,8 +137,7 @@ public final class FlowTable implements AutoCloseable {
     private long touch(final int[] entries, final int count) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            // Without a branch, so that loads run ahead: a miss loads entry 0, which is in the
-            // cache.
+            // no branch, so that loads run ahead: a miss loads entry 0, which is in the cache
             final long address = address(Math.max(entries[i], 0));
             sum += UnsafeApi.getLong(address) + UnsafeApi.getLong(address + PACKETS);
         }

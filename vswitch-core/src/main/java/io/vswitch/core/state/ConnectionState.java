@@ -22,10 +22,7 @@ public enum ConnectionState {
     /** The other side sent FIN. */
     PEER_CLOSING(900, true, true),
 
-    /** Both sent FIN. */
-    LAST_ACK(900, true, false),
-
-    /** Both FINs acknowledged: late segments pass for a while. */
+    /** Both sent FIN: late segments pass for a while; a repeated FIN begins it anew. */
     TIME_WAIT(45, false, false),
 
     /** Reset by either side. */
@@ -62,9 +59,9 @@ public enum ConnectionState {
         return timeoutNs;
     }
 
-    /** True when each packet begins the time anew; else it runs from entering the state. */
-    boolean isRefreshed() {
-        return refreshed;
+    /** True when this packet begins the time anew; else it runs from entering the state. */
+    boolean isRefreshedBy(final int tcpFlags) {
+        return refreshed || this == TIME_WAIT && (tcpFlags & TcpHeader.FIN) != 0;
     }
 
     /** True when only segments with SYN, FIN or RST can change it soon. */
@@ -101,7 +98,7 @@ public enum ConnectionState {
         if (this == SYN_RECEIVED && fromOpener) {
             return ESTABLISHED;
         }
-        return this == LAST_ACK ? TIME_WAIT : this;
+        return this;
     }
 
     private ConnectionState afterSyn(final boolean fromOpener, final int tcpFlags) {
@@ -117,9 +114,9 @@ public enum ConnectionState {
             case ESTABLISHED:
                 return fromOpener ? OPENER_CLOSING : PEER_CLOSING;
             case OPENER_CLOSING:
-                return fromOpener ? this : LAST_ACK;
+                return fromOpener ? this : TIME_WAIT;
             case PEER_CLOSING:
-                return fromOpener ? LAST_ACK : this;
+                return fromOpener ? TIME_WAIT : this;
             default:
                 return this;
         }

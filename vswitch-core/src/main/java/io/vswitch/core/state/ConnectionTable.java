@@ -206,7 +206,7 @@ public final class ConnectionTable implements AutoCloseable {
     void touch(final int entry, final boolean fromOpener, final int tcpFlags, final long nowNs) {
         final ConnectionState before = state(entry);
         final ConnectionState after = after(before, entry, fromOpener, tcpFlags);
-        if (after != before || after.isRefreshed()) {
+        if (after != before || after.isRefreshedBy(tcpFlags)) {
             unlink(entry);
             putLong(entry, LAST_USED, nowNs);
             append(entry, after);

@@ -16,7 +16,8 @@ import io.vswitch.core.policy.PolicyState;
  *   <li>0: no connection was asked for, the decision holds by itself;
  *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns. Half a
  *       second, so that connections hear of their packets and a flow can't outlive its connection,
- *       whose shortest time is longer; not at all while TCP is opening or closing;
+ *       whose shortest time is longer; not at all while TCP is opening, nor after SYN, FIN or RST,
+ *       whose decision isn't that of other segments;
  *   <li>even: it is part of none: it holds until the next connection is opened.
  * </ul>
  */
@@ -81,6 +82,7 @@ public final class ConnectionTracker implements PolicyState {
     @Override
     public int find(final int layer, final Direction way, final HeaderFields packet) {
         asked = true;
+        settled &= !ConnectionState.isDecisive(packet.tcpFlags);
         if (!ConnectionKey.isTracked(packet)) {
             return NONE;
         }
