@@ -275,6 +275,11 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
+    public int workers() {
+        return workers.size();
+    }
+
+    @Override
     public List<PortInfo> ports() {
         final SwitchSnapshot current = published.getAcquire();
         return IntStream.range(0, current.portLimit())
