@@ -5,11 +5,23 @@ import io.vswitch.core.policy.HeaderFields;
 /** A layer's groups of one direction, ready to be evaluated; immutable. */
 final class CompiledLayer {
     final Layer layer;
+
+    /** 0 when stateless; else unique at the port and the same in every generation. */
+    final int number;
+
     private final CompiledGroup[] groups;
 
-    CompiledLayer(final Layer layer, final CompiledGroup[] groups) {
+    CompiledLayer(final Layer layer, final int number, final CompiledGroup[] groups) {
         this.layer = layer;
+        this.number = number;
         this.groups = groups;
+    }
+
+    /** True when the layer drops a packet that this rule, or none (null), decides. */
+    boolean blocks(final CompiledRule rule) {
+        return rule == null
+                ? layer.defaultVerdict() == Verdict.BLOCK
+                : rule.action == CompiledAction.BLOCK;
     }
 
     /** The rule that wins, or null; allocates nothing. */

@@ -8,10 +8,16 @@ package io.vswitch.rules;
  *     highest, inbound packets from the highest to the lowest; layers of equal priority are ordered
  *     by name.
  * @param defaultVerdict what happens to a packet that no rule of the layer matches.
+ * @param stateful whether the layer also allows the replies of connections that its rules allow.
  */
-public record Layer(String name, int priority, Verdict defaultVerdict) {
+public record Layer(String name, int priority, Verdict defaultVerdict, boolean stateful) {
     public Layer {
         Names.check("layer", name);
         Names.checkPriority("layer", name, priority);
+    }
+
+    /** A layer that looks at each packet by itself. */
+    public Layer(final String name, final int priority, final Verdict defaultVerdict) {
+        this(name, priority, defaultVerdict, false);
     }
 }

@@ -16,9 +16,13 @@ import java.util.function.ToIntFunction;
  * compiled form and its {@link RuleRef}, so counters go on and one more rule costs little.
  */
 public final class PolicyCompiler {
+    private static final int MAX_NUMBER = 65_535;
+
     private final String port;
     private final List<String> targets = new ArrayList<>();
     private Map<String, Map<String, CompiledGroup>> compiled = Map.of();
+    private Map<String, Integer> numbers = Map.of();
+    private int lastNumber;
 
     public PolicyCompiler(final String port) {
         this.port = port;
@@ -36,6 +40,7 @@ public final class PolicyCompiler {
             next.put(layer.layer().name(), compileGroups(layer));
         }
         compiled = next;
+        numberLayers(set);
         final int[] ids = targets.stream().mapToInt(portIds).toArray();
         final List<LayerNode> outbound = set.nodes();
         final List<LayerNode> inbound = new ArrayList<>(outbound);
@@ -45,6 +50,23 @@ public final class PolicyCompiler {
                 layers(inbound, Direction.INBOUND),
                 ids,
                 looksAtFlags());
+    }
+
+    /** A stateful layer keeps its number as long as it is there; after 65,535 they begin anew. */
+    private void numberLayers(final PolicySet set) {
+        final Map<String, Integer> next = new HashMap<>();
+        for (final Layer layer : set.layers()) {
+            if (layer.stateful()) {
+                final Integer before = numbers.get(layer.name());
+                next.put(layer.name(), before == null ? newNumber() : before);
+            }
+        }
+        numbers = next;
+    }
+
+    private int newNumber() {
+        lastNumber = lastNumber % MAX_NUMBER + 1;
+        return lastNumber;
     }
 
     /** The identity and counters of a rule of the policy compiled last, or null. */
@@ -113,6 +135,7 @@ public final class PolicyCompiler {
             layers[i] =
                     new CompiledLayer(
                             order.get(i).layer(),
+                            numbers.getOrDefault(order.get(i).layer().name(), 0),
                             order.get(i).groups().stream()
                                     .filter(node -> node.group().direction() == direction)
                                     .map(node -> groups.get(node.group().name()))

@@ -67,7 +67,12 @@ public final class Views {
     public record Group(String name, String direction, int priority, List<Rule> rules) {}
 
     /** A layer of groups. */
-    public record Layer(String name, int priority, String defaultAction, List<Group> groups) {}
+    public record Layer(
+            String name,
+            int priority,
+            String defaultAction,
+            boolean stateful,
+            List<Group> groups) {}
 
     /** A rule with what it decided. */
     public record Rule(String id, int priority, String text, long packets, long bytes) {}

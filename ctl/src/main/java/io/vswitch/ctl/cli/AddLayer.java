@@ -33,8 +33,15 @@ final class AddLayer extends Changing {
                     "allow or block what no rule of the layer matches (default: ${DEFAULT-VALUE}).")
     private String defaultAction;
 
+    @Option(
+            names = "--stateful",
+            description = "The layer also allows the replies of connections that its rules allow.")
+    private boolean stateful;
+
     @Override
     List<Change> changes() {
-        return List.of(new PolicyChange.AddLayer(port, name, priority, defaultAction));
+        return List.of(
+                new PolicyChange.AddLayer(
+                        port, name, priority, defaultAction, stateful ? true : null));
     }
 }

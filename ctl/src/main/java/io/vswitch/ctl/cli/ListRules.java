@@ -57,6 +57,6 @@ final class ListRules extends Reading<Views.Policies> {
                 layer.priority(),
                 null,
                 null,
-                "default " + layer.defaultAction());
+                "default " + layer.defaultAction() + (layer.stateful() ? ", stateful" : ""));
     }
 }

@@ -148,7 +148,11 @@ final class Completion {
         if (!port.hasLayer(DEFAULT_LAYER)) {
             step(
                     new PolicyChange.AddLayer(
-                            port.name(), DEFAULT_LAYER, PolicyChange.DEFAULT_PRIORITY, "allow"));
+                            port.name(),
+                            DEFAULT_LAYER,
+                            PolicyChange.DEFAULT_PRIORITY,
+                            "allow",
+                            null));
         }
         if (List.of("in", "out").contains(group) && !port.hasGroup(DEFAULT_LAYER, group)) {
             step(

@@ -11,6 +11,7 @@ import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.rules.Layer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -55,6 +56,7 @@ final class Reconciler {
 
     /** Opens the devices of the ports that {@code next} adds; when one fails, none stays. */
     Map<String, Port> open(final DesiredState next) {
+        next.ports().values().forEach(this::requireOneWorker);
         final Map<String, Port> opened = new LinkedHashMap<>();
         try {
             for (final DesiredPort port : next.ports().values()) {
@@ -66,6 +68,22 @@ final class Reconciler {
         } catch (final RuntimeException e) {
             opened.values().forEach(Port::close);
             throw e;
+        }
+    }
+
+    private void requireOneWorker(final DesiredPort port) {
+        if (vswitch.workers() > 1) {
+            for (final Layer layer : port.policy().layers()) {
+                requireStateless(port.name(), layer);
+            }
+        }
+    }
+
+    private void requireStateless(final String port, final Layer layer) {
+        if (layer.stateful()) {
+            throw new SwitchException(
+                    "layer '%s' of port '%s': --stateful needs a daemon of one worker; this one has %d"
+                            .formatted(layer.name(), port, vswitch.workers()));
         }
     }
 

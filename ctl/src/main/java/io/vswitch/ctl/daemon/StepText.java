@@ -53,7 +53,8 @@ final class StepText {
 
     private static String of(final PolicyChange change) {
         if (change instanceof PolicyChange.AddLayer add) {
-            return "layer %s of port %s added".formatted(add.layer(), add.port());
+            final String kind = Boolean.TRUE.equals(add.stateful()) ? "stateful layer" : "layer";
+            return "%s %s of port %s added".formatted(kind, add.layer(), add.port());
         }
         if (change instanceof PolicyChange.DeleteLayer delete) {
             return "layer %s of port %s deleted".formatted(delete.layer(), delete.port());

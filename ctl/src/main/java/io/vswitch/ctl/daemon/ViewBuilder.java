@@ -106,6 +106,7 @@ final class ViewBuilder {
                             layer.name(),
                             layer.priority(),
                             layer.defaultVerdict().label(),
+                            layer.stateful(),
                             policy.groups(layer.name()).stream()
                                     .map(g -> group(policy, g))
                                     .toList()));

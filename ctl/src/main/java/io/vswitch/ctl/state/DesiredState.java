@@ -66,7 +66,8 @@ public record DesiredState(
                             port,
                             layer.name(),
                             layer.priority(),
-                            layer.defaultVerdict() == Verdict.ALLOW ? "allow" : "block"));
+                            layer.defaultVerdict() == Verdict.ALLOW ? "allow" : "block",
+                            layer.stateful() ? true : null));
             for (final Group group : policy.groups(layer.name())) {
                 changes.add(
                         new PolicyChange.AddGroup(

@@ -24,14 +24,27 @@ public sealed interface PolicyChange extends Change {
         return state.with(target.with(change.apply(target.policy())));
     }
 
-    /** One layer more. */
-    record AddLayer(String port, String layer, int priority, String defaultAction)
+    /**
+     * One layer more.
+     *
+     * @param stateful true, or null for a layer without connections, as all were once.
+     */
+    record AddLayer(String port, String layer, int priority, String defaultAction, Boolean stateful)
             implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
             Names.checkLabel("layer", layer);
             Names.checkPriority("layer '" + layer + "'", priority);
-            return change(state, port, p -> p.withLayer(new Layer(layer, priority, verdict())));
+            return change(
+                    state,
+                    port,
+                    p ->
+                            p.withLayer(
+                                    new Layer(
+                                            layer,
+                                            priority,
+                                            verdict(),
+                                            Boolean.TRUE.equals(stateful))));
         }
 
         private Verdict verdict() {

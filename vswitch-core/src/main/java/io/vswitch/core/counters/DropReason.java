@@ -29,6 +29,7 @@ public enum DropReason {
     DESTINATION_GONE("port that the packet was to leave through has gone"),
     POLICY_BLOCKED("a rule blocks it"),
     LAYER_DEFAULT("no rule of a layer allows it and the layer's default is block"),
+    CONNECTIONS_FULL("no room for another connection of a stateful layer"),
     REWRITE_IMPOSSIBLE("a rule rewrites a field that the packet doesn't have"),
     TTL_EXCEEDED("TTL or hop limit reached zero"),
     EXCEEDS_MTU("larger than the MTU of the port it was to leave through"),

@@ -8,6 +8,7 @@ import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.PolicyTrace;
+import io.vswitch.core.state.ConnectionTracker;
 
 /**
  * Decides one packet by walking the live objects: the layers of the port it came from, the
@@ -27,6 +28,7 @@ final class Decision {
     private final HeaderFields after = new HeaderFields();
     private final HeaderFields perEgress = new HeaderFields();
     private final PolicyDecision policy = new PolicyDecision();
+    private final ConnectionTracker connections;
     private SwitchSnapshot snapshot;
     private PortState ingress;
     private PolicyTrace trace;
@@ -35,6 +37,15 @@ final class Decision {
     private int egress;
     private int macEpoch;
     private long senderMac;
+    private int outboundMark;
+
+    /**
+     * @param connections of stateful layers; null: there are none.
+     */
+    Decision(final ConnectionTracker connections) {
+        this.connections = connections;
+        policy.state(connections);
+    }
 
     /** Epoch of a MAC table as flows keep it: never {@link #NO_EPOCH}, however often it wraps. */
     static int epoch(final MacTable macs) {
@@ -48,6 +59,7 @@ final class Decision {
             final long[] keys,
             final int at,
             final int parseFlags,
+            final long nowNs,
             final PolicyTrace listener) {
         snapshot = current;
         ingress = from;
@@ -61,11 +73,16 @@ final class Decision {
         egress = FLOOD;
         macEpoch = NO_EPOCH;
         senderMac = 0;
+        if (connections != null) {
+            connections.begin(nowNs);
+        }
     }
 
     /** Walks the outbound layers; false when they drop the packet. */
     boolean outbound() {
+        walking(ingress);
         ingress.policy().evaluate(Direction.OUTBOUND, after, policy, trace);
+        outboundMark = connections == null ? 0 : connections.mark();
         if (policy.isDropped()) {
             return drop(policy.dropReason(), ingress.id());
         }
@@ -124,6 +141,7 @@ final class Decision {
         if (!port.enabled()) {
             return drop(DropReason.PORT_DISABLED, portId);
         }
+        walking(port);
         port.policy().evaluate(Direction.INBOUND, fields, policy, trace);
         return !policy.isDropped() || drop(policy.dropReason(), portId);
     }
@@ -137,6 +155,9 @@ final class Decision {
      *     duplicates.
      */
     boolean inboundCopy(final int portId) {
+        if (connections != null) {
+            connections.backTo(outboundMark);
+        }
         policy.reset();
         dropReason = null;
         perEgress.copyFrom(after);
@@ -148,6 +169,28 @@ final class Decision {
         return redirect == PolicyDecision.NO_REDIRECT
                 || redirect == portId
                 || drop(DropReason.POLICY_BLOCKED, portId);
+    }
+
+    private void walking(final PortState port) {
+        if (connections != null) {
+            connections.port(port.id());
+        }
+    }
+
+    /**
+     * Opens and keeps the connections that the packet, which goes on, is part of; explain doesn't.
+     *
+     * @return false when it is dropped after all: there is no room for its connection.
+     */
+    boolean keepConnections() {
+        return connections == null
+                || connections.commit()
+                || drop(DropReason.CONNECTIONS_FULL, ingress.id());
+    }
+
+    /** For how long the decision holds, see {@link ConnectionTracker}. */
+    int holds() {
+        return connections == null ? 0 : connections.holds();
     }
 
     /** The change of headers of the copy last walked, or null. */

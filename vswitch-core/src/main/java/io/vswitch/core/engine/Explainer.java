@@ -25,7 +25,7 @@ final class Explainer {
     private final Worker worker;
     private final SwitchSnapshot snapshot;
     private final PacketBatch batch = new PacketBatch(new PacketPool(1, 1));
-    private final Decision decision = new Decision();
+    private final Decision decision;
     private final List<LayerStep> steps = new ArrayList<>();
     private final List<String> egress = new ArrayList<>();
     private String walkedPort;
@@ -36,6 +36,7 @@ final class Explainer {
     Explainer(final Worker worker) {
         this.worker = worker;
         this.snapshot = worker.snapshot();
+        this.decision = new Decision(worker.newTracker());
     }
 
     Explanation explain(
@@ -77,7 +78,14 @@ final class Explainer {
     }
 
     private void walk(final PortState port) {
-        decision.begin(snapshot, port, batch.keys(), 0, batch.parseFlags(0), this::onLayer);
+        decision.begin(
+                snapshot,
+                port,
+                batch.keys(),
+                0,
+                batch.parseFlags(0),
+                worker.nowNs(),
+                this::onLayer);
         walkedPort = port.name();
         final MacTable macs = worker.macs(port.networkId());
         if (!decision.outbound() || !decision.forward(macs)) {

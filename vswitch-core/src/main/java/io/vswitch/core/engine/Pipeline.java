@@ -7,6 +7,8 @@ import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
+import io.vswitch.core.packet.ParseFlag;
+import io.vswitch.core.state.ConnectionTracker;
 import org.agrona.ErrorHandler;
 
 /**
@@ -32,7 +34,8 @@ final class Pipeline {
     private final Drops drops;
     private final Learning learning;
     private final ErrorHandler errors;
-    private final Decision decision = new Decision();
+    private final ConnectionTracker connections;
+    private final Decision decision;
     private final long[] hashes = new long[PacketBatch.CAPACITY];
     private final int[] entries = new int[PacketBatch.CAPACITY];
     private final boolean[] dropped = new boolean[PacketBatch.CAPACITY];
@@ -57,6 +60,7 @@ final class Pipeline {
             final VerdictTable verdicts,
             final Drops drops,
             final Learning learning,
+            final ConnectionTracker connections,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
@@ -65,6 +69,8 @@ final class Pipeline {
         flows.onRemoval(changes::forget);
         this.drops = drops;
         this.learning = learning;
+        this.connections = connections;
+        this.decision = new Decision(connections);
         this.errors = errors;
         this.egress = new Egress(batch, drops, errors);
     }
@@ -190,7 +196,7 @@ final class Pipeline {
         if (entriesAreStale) {
             entry = flows.find(batch.keys(), slot * FlowKey.WORDS, hashes[slot]);
         }
-        if (entry >= 0 && isCurrent(entry)) {
+        if (entry >= 0 && isCurrent(entry) && holds(slot, flows.holds(entry))) {
             forwardKnown(slot, entry);
         } else {
             forwardMiss(slot, entry);
@@ -203,6 +209,12 @@ final class Pipeline {
         }
         final int epoch = flows.macEpoch(entry);
         return epoch == Decision.NO_EPOCH || epoch == Decision.epoch(fromMacs);
+    }
+
+    /** True when no connection needs to hear of the packet, nor its decision of a connection. */
+    private boolean holds(final int slot, final int until) {
+        return until == 0
+                || connections.isHolding(until, ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs);
     }
 
     private void forwardKnown(final int slot, final int entry) {
@@ -250,12 +262,13 @@ final class Pipeline {
             forgetVerdicts();
         }
         final int at = slot * FlowKey.WORDS;
-        decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), null);
-        final boolean goesOn = decide();
+        decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
+        boolean goesOn = decide();
         if (goesOn && decision.egress() == Decision.FLOOD) {
             flood(slot);
             return;
         }
+        goesOn = goesOn && decision.keepConnections();
         final Transposition change = goesOn ? decision.transposition() : null;
         final int verdict = intern(change != null);
         final int entry =
@@ -264,6 +277,7 @@ final class Pipeline {
         final int out = goesOn ? decision.egress() : decision.dropPort();
         changes.put(entry, change);
         flows.decide(entry, generation, verdict, out, decision.macEpoch());
+        flows.holds(entry, decision.holds());
         forwardKnown(slot, entry);
     }
 
@@ -319,7 +333,7 @@ final class Pipeline {
     }
 
     private void floodTo(final int slot, final WorkerPort to) {
-        final boolean goesOn = decision.inboundCopy(to.id);
+        final boolean goesOn = decision.inboundCopy(to.id) && decision.keepConnections();
         final Transposition change = goesOn ? decision.copyTransposition() : null;
         final Verdict verdict = countRules(slot, change != null);
         if (!goesOn) {

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.port.Poller;
+import io.vswitch.core.state.ConnectionTable;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ public final class SwitchContext {
     private int workers = 1;
     private int flowCapacity = 262_144;
     private long flowIdleMs = 10_000;
+    private int connectionCapacity = 262_144;
     private int smallSlabs = 4096;
     private int largeSlabs = 256;
     private boolean busySpin;
@@ -50,6 +52,19 @@ public final class SwitchContext {
 
     public long flowIdleMs() {
         return flowIdleMs;
+    }
+
+    /**
+     * Most connections that stateful layers remember, 64 to 16,777,216, rounded up to a power of
+     * two.
+     */
+    public SwitchContext connectionCapacity(final int connections) {
+        connectionCapacity = connections;
+        return this;
+    }
+
+    public int connectionCapacity() {
+        return connectionCapacity;
     }
 
     /** Slabs of 2 KiB per worker. */
@@ -137,6 +152,11 @@ public final class SwitchContext {
     private void conclude() {
         require("workers", workers, 1, 64);
         require("flow capacity", flowCapacity, FlowTable.MIN_CAPACITY, FlowTable.MAX_CAPACITY);
+        require(
+                "connection capacity",
+                connectionCapacity,
+                ConnectionTable.MIN_CAPACITY,
+                ConnectionTable.MAX_CAPACITY);
         require("flow idle ms", flowIdleMs, 100, 86_400_000);
         require("small slabs", smallSlabs, 2 * PacketBatch.CAPACITY, 1 << 20);
         require("large slabs", largeSlabs, 4, 1 << 15);

@@ -199,6 +199,7 @@ final class SwitchEngine implements ManualSwitch {
                             + workers.size()
                             + " workers and needs one for each");
         }
+        requireStateless(port.name(), policy);
         final int networkId =
                 network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
         for (int i = 0; i < workers.size(); i++) {
@@ -244,6 +245,9 @@ final class SwitchEngine implements ManualSwitch {
     public void policies(final List<String> ports, final List<PortPolicy> policies) {
         conductor.change(
                 current -> {
+                    for (int i = 0; i < ports.size(); i++) {
+                        requireStateless(ports.get(i), policies.get(i));
+                    }
                     final List<PortState> changed = new ArrayList<>(ports.size());
                     for (int i = 0; i < ports.size(); i++) {
                         changed.add(requirePort(current, ports.get(i)).withPolicy(policies.get(i)));
@@ -253,9 +257,26 @@ final class SwitchEngine implements ManualSwitch {
                 NOTHING);
     }
 
+    /** A connection's two directions may be at two workers, which share nothing. */
+    private void requireStateless(final String port, final PortPolicy policy) {
+        if (workers.size() > 1 && policy.statefulLayers().length > 0) {
+            throw new SwitchException(
+                    "port '"
+                            + port
+                            + "' has a stateful layer; the switch has "
+                            + workers.size()
+                            + " workers, and stateful layers need it to have 1");
+        }
+    }
+
     @Override
     public long generation() {
         return workers.stream().mapToLong(Worker::generation).min().orElse(0);
+    }
+
+    @Override
+    public int workers() {
+        return workers.size();
     }
 
     @Override

@@ -62,6 +62,9 @@ public interface VirtualSwitch extends AutoCloseable {
     /** The generation that every worker runs. */
     long generation();
 
+    /** Worker threads; stateful layers need it to be 1. */
+    int workers();
+
     List<PortInfo> ports();
 
     /** Names of all networks. */

@@ -6,9 +6,12 @@ import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.state.ConnectionTable;
+import io.vswitch.core.state.ConnectionTracker;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -33,6 +36,7 @@ final class Worker implements Agent {
     private final VerdictTable verdicts = new VerdictTable();
     private final PacketPool pool;
     private final FlowTable flows;
+    private final ConnectionTable connections;
     private final Pipeline pipeline;
     private final Receiver receiver;
     private final WorkerTimers timers;
@@ -62,8 +66,12 @@ final class Worker implements Agent {
         this.errors = errors;
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
+        this.connections =
+                context.workers() > 1
+                        ? null
+                        : new ConnectionTable(context.connectionCapacity(), seed);
         final PacketBatch batch = new PacketBatch(pool);
-        this.pipeline = new Pipeline(batch, flows, verdicts, drops, learning, errors);
+        this.pipeline = new Pipeline(batch, flows, verdicts, drops, learning, newTracker(), errors);
         this.receiver =
                 new Receiver(
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
@@ -71,7 +79,7 @@ final class Worker implements Agent {
                         pipeline,
                         goneListener,
                         errors);
-        this.timers = new WorkerTimers(flows, verdicts, context.flowIdleMs());
+        this.timers = new WorkerTimers(flows, verdicts, connections, context.flowIdleMs());
     }
 
     @Override
@@ -93,6 +101,9 @@ final class Worker implements Agent {
         if (next == snapshot) {
             return 0;
         }
+        if (connections != null && layersWent(next)) {
+            connections.retain((port, layer) -> isKept(next, port, layer));
+        }
         updatePorts(next);
         updateNetworks(next);
         snapshot = next;
@@ -100,6 +111,33 @@ final class Worker implements Agent {
         pipeline.onSnapshot(next, ports, macs);
         generation.setRelease(next.generation());
         return 1;
+    }
+
+    /** True when a stateful layer of a port with connections, or the port, isn't there any more. */
+    private boolean layersWent(final SwitchSnapshot next) {
+        for (int id = 0; connections.size() > 0 && id < snapshot.portLimit(); id++) {
+            final PortState before = snapshot.port(id);
+            if (before != null && before.policy().statefulLayers().length > 0) {
+                final PortState after = next.port(id);
+                if (!isSame(before, after)
+                        || !Arrays.equals(
+                                before.policy().statefulLayers(),
+                                after.policy().statefulLayers())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isKept(final SwitchSnapshot next, final int portId, final int layer) {
+        final PortState port = next.port(portId);
+        return isSame(snapshot.port(portId), port)
+                && Arrays.binarySearch(port.policy().statefulLayers(), layer) >= 0;
+    }
+
+    private static boolean isSame(final PortState before, final PortState after) {
+        return after != null && after.counters() == before.counters();
     }
 
     private void updatePorts(final SwitchSnapshot next) {
@@ -217,6 +255,12 @@ final class Worker implements Agent {
         verdicts.fold();
         receiver.close();
         flows.close();
+        CloseHelper.close(connections);
+    }
+
+    /** A view of the connections for one decider on this thread; null: there are none. */
+    ConnectionTracker newTracker() {
+        return connections == null ? null : new ConnectionTracker(connections);
     }
 
     SwitchSnapshot snapshot() {

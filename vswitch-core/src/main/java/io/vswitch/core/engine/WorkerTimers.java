@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.flow.FlowAgeing;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.state.ConnectionTable;
 
 /**
  * What one worker does by the clock: ages flows and MACs in small steps, folds rule counters. Owned
@@ -15,20 +16,32 @@ final class WorkerTimers {
     /** Entries of each MAC table looked at per tick; 16 sweep a default table twice a second. */
     private static final int MAC_SWEEP_STEP = 16;
 
+    /** Connections taken out per tick at most. */
+    private static final int MAX_EXPIRED = 256;
+
     /** Most ticks made up for after the worker waited. */
     private static final int MAX_TICKS = 32;
 
     private final FlowTable flows;
     private final VerdictTable verdicts;
+    private final ConnectionTable connections;
     private final long flowIdleNs;
     private boolean started;
     private long lastTickNs;
     private long lastFoldNs;
     private FlowAgeing ageing;
 
-    WorkerTimers(final FlowTable flows, final VerdictTable verdicts, final long flowIdleMs) {
+    /**
+     * @param connections null: there are none.
+     */
+    WorkerTimers(
+            final FlowTable flows,
+            final VerdictTable verdicts,
+            final ConnectionTable connections,
+            final long flowIdleMs) {
         this.flows = flows;
         this.verdicts = verdicts;
+        this.connections = connections;
         this.flowIdleNs = flowIdleMs * 1_000_000;
     }
 
@@ -48,6 +61,9 @@ final class WorkerTimers {
         final int ticks = (int) Math.min(MAX_TICKS, (nowNs - lastTickNs) / TICK_NS);
         lastTickNs = nowNs;
         ageing.doWork(nowNs);
+        if (connections != null) {
+            connections.expire(nowNs, ticks * MAX_EXPIRED);
+        }
         for (int id = 0; id < macs.length; id++) {
             if (macs[id] != null) {
                 macs[id].expire(

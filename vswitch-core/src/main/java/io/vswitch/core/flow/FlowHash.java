@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * word). Whoever sends packets knows the keys but neither the secrets nor the hashes, so can't aim
  * flows at one bucket.
  */
-final class FlowHash {
+public final class FlowHash {
     private final long s0;
     private final long s1;
     private final long s2;
@@ -22,7 +22,7 @@ final class FlowHash {
     private final long s7;
     private final long last;
 
-    FlowHash(final long seed) {
+    public FlowHash(final long seed) {
         final SplittableRandom random = new SplittableRandom(seed);
         s0 = random.nextLong();
         s1 = random.nextLong();
@@ -36,7 +36,7 @@ final class FlowHash {
     }
 
     /** Hash of the key that begins at index {@code at}. */
-    long hash(final long[] keys, final int at) {
+    public long hash(final long[] keys, final int at) {
         final long sum =
                 fold(keys[at] ^ s0, keys[at + 1] ^ s1)
                         + fold(keys[at + 2] ^ s2, keys[at + 3] ^ s3)

@@ -16,6 +16,7 @@ import org.agrona.UnsafeApi;
  *   64  packets (8)    72  bytes (8)        80  createdNs (8)    88  lastUsedNs (8)
  *   96  generation (4) 100 verdict (4)     104  egress (4)      108  macEpoch (4)
  *  112  hash (8)      120  link (4): LIVE, or the next free entry
+ *  124  holds (4)
  * </pre>
  *
  * <p>An entry number stays valid until the next {@link #insert}, {@link #remove} or {@link
@@ -45,6 +46,7 @@ public final class FlowTable implements AutoCloseable {
     private static final int MAC_EPOCH = 108;
     private static final int HASH = 112;
     private static final int LINK = 120;
+    private static final int HOLDS = 124;
     private static final int LIVE = -2;
 
     private final FlowHash hash;
@@ -74,12 +76,8 @@ public final class FlowTable implements AutoCloseable {
     public FlowTable(final int capacity, final long seed) {
         if (capacity < MIN_CAPACITY || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
-                    "flow table capacity "
-                            + capacity
-                            + "; allowed: "
-                            + MIN_CAPACITY
-                            + " to "
-                            + MAX_CAPACITY);
+                    "flow table capacity %d; allowed: %d to %d"
+                            .formatted(capacity, MIN_CAPACITY, MAX_CAPACITY));
         }
         this.capacity = BitUtil.findNextPositivePowerOfTwo(capacity);
         this.hash = new FlowHash(seed);
@@ -139,8 +137,7 @@ public final class FlowTable implements AutoCloseable {
     private long touch(final int[] entries, final int count) {
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            // Without a branch, so that loads run ahead: a miss loads entry 0, which is in the
-            // cache.
+            // no branch, so that loads run ahead: a miss loads entry 0, which is in the cache
             final long address = address(Math.max(entries[i], 0));
             sum += UnsafeApi.getLong(address) + UnsafeApi.getLong(address + PACKETS);
         }
@@ -339,6 +336,16 @@ public final class FlowTable implements AutoCloseable {
     /** Epoch of the MAC table that {@link #egress} was taken from. */
     public int macEpoch(final int entry) {
         return UnsafeApi.getInt(address(entry) + MAC_EPOCH);
+    }
+
+    /** For how long the decision holds, as the owner has it; 0 for a new flow. */
+    public int holds(final int entry) {
+        return UnsafeApi.getInt(address(entry) + HOLDS);
+    }
+
+    /** Notes for how long the decision holds. */
+    public void holds(final int entry, final int until) {
+        UnsafeApi.putInt(address(entry) + HOLDS, until);
     }
 
     /** Notes what is to be done with the flow's packets, and what that was decided from. */

@@ -12,12 +12,24 @@ public final class PolicyDecision {
     private int matchedCount;
     private DropReason dropReason;
     private int redirectPort = NO_REDIRECT;
+    private PolicyState state;
 
     /** Back to: no rule matched, allowed, not redirected. */
     public void reset() {
         matchedCount = 0;
         dropReason = null;
         redirectPort = NO_REDIRECT;
+    }
+
+    /** Sets the connections of stateful layers, once; null: such layers are walked without. */
+    public PolicyDecision state(final PolicyState connections) {
+        state = connections;
+        return this;
+    }
+
+    /** The connections of stateful layers, or null. */
+    public PolicyState state() {
+        return state;
     }
 
     /** Notes a rule that took part, in the order of the walk. */

@@ -5,6 +5,9 @@ package io.vswitch.core.policy;
  * of rules makes a new instance, published in the snapshot of the next generation.
  */
 public interface PortPolicy {
+    /** No layer remembers connections. */
+    int[] NO_LAYERS = {};
+
     /** No layers: everything passes. */
     PortPolicy ALLOW_ALL = (direction, fields, decision, trace) -> {};
 
@@ -17,6 +20,14 @@ public interface PortPolicy {
      */
     void evaluate(
             Direction direction, HeaderFields fields, PolicyDecision decision, PolicyTrace trace);
+
+    /**
+     * Numbers of the layers that remember connections, ascending: 1 to 65,535, unique at the port,
+     * the same in every generation that has the layer. Not to be changed.
+     */
+    default int[] statefulLayers() {
+        return NO_LAYERS;
+    }
 
     /** True when some rule looks at TCP flags, so that they belong in the flow key of this port. */
     default boolean dependsOnTcpFlags() {

@@ -1,0 +1,39 @@
+package io.vswitch.core.policy;
+
+/**
+ * The connections that stateful layers of one switch remember, as a policy's walk sees them; owned
+ * by one evaluating thread. What the walk asks for by {@link #keep} and {@link #open} happens only
+ * when the whole decision lets the packet go on.
+ */
+public interface PolicyState {
+    /** The packet belongs to no connection and opens none. */
+    int NONE = 0;
+
+    /** The packet belongs to no connection, but may open one. */
+    int NEW = 1;
+
+    /** The packet belongs to a connection and goes the way of its first packet. */
+    int FORWARD = 2;
+
+    /** The packet belongs to a connection and goes the other way. */
+    int REVERSE = 3;
+
+    /**
+     * Looks the packet up among the connections of a layer of the port being walked.
+     *
+     * @param layer number of the layer, 1 to 65,535.
+     * @param direction of the packet.
+     * @param fields as the layer sees them.
+     * @return {@link #NONE}, {@link #NEW}, {@link #FORWARD} or {@link #REVERSE}.
+     */
+    int find(int layer, Direction direction, HeaderFields fields);
+
+    /** The first packet of the connection found last, as the layer saw it; valid until the next. */
+    HeaderFields opener();
+
+    /** The packet looked up last passes the layer as part of the connection found. */
+    void keep();
+
+    /** The packet looked up last, found {@link #NEW}, opens a connection. */
+    void open();
+}

@@ -1,0 +1,124 @@
+package io.vswitch.core.state;
+
+import io.vswitch.core.packet.TcpHeader;
+
+/**
+ * Where in its life a connection is; immutable. Times are those of Open vSwitch 3.1
+ * (lib/conntrack-tp.c), ICMP 30 s.
+ */
+public enum ConnectionState {
+    /** SYN seen, no answer. */
+    SYN_SENT(30, false, false),
+
+    /** Answered by SYN and ACK, or by a SYN of a simultaneous open. */
+    SYN_RECEIVED(30, false, false),
+
+    /** The opener acknowledged the answer. */
+    ESTABLISHED(86_400, true, true),
+
+    /** The opener sent FIN. */
+    OPENER_CLOSING(900, true, true),
+
+    /** The other side sent FIN. */
+    PEER_CLOSING(900, true, true),
+
+    /** Both sent FIN: late segments pass for a while; a repeated FIN begins it anew. */
+    TIME_WAIT(45, false, false),
+
+    /** Reset by either side. */
+    CLOSED(30, false, false),
+
+    /** Datagrams of the opener only. */
+    UDP_SINGLE(60, true, true),
+
+    /** Datagrams both ways. */
+    UDP_MULTIPLE(30, true, true),
+
+    /** ICMP echo. */
+    ICMP(30, true, true);
+
+    /** States in the order in which a full table gives up their connections; others it keeps. */
+    static final ConnectionState[] EVICTABLE = {
+        CLOSED, TIME_WAIT, SYN_SENT, SYN_RECEIVED, UDP_SINGLE, ICMP
+    };
+
+    private static final int DECISIVE = TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST;
+
+    private final long timeoutNs;
+    private final boolean refreshed;
+    private final boolean settled;
+
+    ConnectionState(final long timeoutSeconds, final boolean refreshed, final boolean settled) {
+        this.timeoutNs = timeoutSeconds * 1_000_000_000L;
+        this.refreshed = refreshed;
+        this.settled = settled;
+    }
+
+    /** How long a connection stays here without a packet, nanoseconds. */
+    public long timeoutNs() {
+        return timeoutNs;
+    }
+
+    /** True when this packet begins the time anew; else it runs from entering the state. */
+    boolean isRefreshedBy(final int tcpFlags) {
+        return refreshed || this == TIME_WAIT && (tcpFlags & TcpHeader.FIN) != 0;
+    }
+
+    /** True when only segments with SYN, FIN or RST can change it soon. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** True for a segment that opens a connection: SYN alone. */
+    static boolean opens(final int tcpFlags) {
+        return (tcpFlags & (DECISIVE | TcpHeader.ACK)) == TcpHeader.SYN;
+    }
+
+    /** True for a segment that every connection's state must hear of: SYN, FIN or RST. */
+    public static boolean isDecisive(final int tcpFlags) {
+        return (tcpFlags & DECISIVE) != 0;
+    }
+
+    /** True when a SYN may open the connection anew. */
+    boolean isOver() {
+        return this == TIME_WAIT || this == CLOSED;
+    }
+
+    /** The state after a TCP segment (RFC 9293 section 3.3.2, seen from the middle). */
+    ConnectionState after(final boolean fromOpener, final int tcpFlags) {
+        if ((tcpFlags & TcpHeader.RST) != 0) {
+            return CLOSED;
+        }
+        if ((tcpFlags & TcpHeader.SYN) != 0) {
+            return afterSyn(fromOpener, tcpFlags);
+        }
+        if ((tcpFlags & TcpHeader.FIN) != 0) {
+            return afterFin(fromOpener);
+        }
+        if (this == SYN_RECEIVED && fromOpener) {
+            return ESTABLISHED;
+        }
+        return this;
+    }
+
+    private ConnectionState afterSyn(final boolean fromOpener, final int tcpFlags) {
+        if (fromOpener) {
+            return isOver() && opens(tcpFlags) ? SYN_SENT : this;
+        }
+        return this == SYN_SENT ? SYN_RECEIVED : this;
+    }
+
+    private ConnectionState afterFin(final boolean fromOpener) {
+        switch (this) {
+            case SYN_RECEIVED:
+            case ESTABLISHED:
+                return fromOpener ? OPENER_CLOSING : PEER_CLOSING;
+            case OPENER_CLOSING:
+                return fromOpener ? this : TIME_WAIT;
+            case PEER_CLOSING:
+                return fromOpener ? TIME_WAIT : this;
+            default:
+                return this;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.vswitch.core.state;
+
+import io.vswitch.core.packet.IpProtocol;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.PolicyState;
+
+/**
+ * One decision's view of a {@link ConnectionTable}: looks connections up, notes what the decision
+ * wants done to them, and does it on {@link #commit}; owned by the table's worker. Who never
+ * commits, as explain, only reads.
+ *
+ * <p>It also says for how long a decision holds, as one word that a cached flow keeps:
+ *
+ * <ul>
+ *   <li>0: no connection was asked for, the decision holds by itself;
+ *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns. Half a
+ *       second, so that connections hear of their packets and a flow can't outlive its connection,
+ *       whose shortest time is longer; not at all while TCP is opening, nor after SYN, FIN or RST,
+ *       whose decision isn't that of other segments;
+ *   <li>even: it is part of none: it holds until the next connection is opened.
+ * </ul>
+ */
+public final class ConnectionTracker implements PolicyState {
+    /** Most connections that one packet may belong to: one per stateful layer it passes. */
+    public static final int MAX_PENDING = 32;
+
+    private static final int TICK_SHIFT = 20;
+    private static final int HOLD_TICKS = 512;
+    private static final int OPEN = -1;
+
+    private final ConnectionTable table;
+    private final HeaderFields opener = new HeaderFields();
+    private final long[] key = new long[ConnectionKey.WORDS];
+    private final long[][] keys = new long[MAX_PENDING][ConnectionKey.WORDS];
+    private final long[] destinations = new long[MAX_PENDING];
+    private final long[] sources = new long[MAX_PENDING];
+    private final int[] openers = new int[MAX_PENDING];
+    private final int[] kept = new int[MAX_PENDING];
+    private final boolean[] forward = new boolean[MAX_PENDING];
+    private long nowNs;
+    private int portId;
+    private int pending;
+    private boolean overflow;
+    private boolean asked;
+    private boolean connected;
+    private boolean settled;
+    private int found;
+    private boolean fromOpener;
+    private HeaderFields fields;
+    private Direction direction;
+
+    public ConnectionTracker(final ConnectionTable table) {
+        this.table = table;
+    }
+
+    /** A new decision begins. */
+    public void begin(final long now) {
+        nowNs = now;
+        pending = 0;
+        overflow = false;
+        asked = false;
+        connected = false;
+        settled = true;
+    }
+
+    /** Layers of this port are walked next. */
+    public void port(final int id) {
+        portId = id;
+    }
+
+    /** What is noted so far, for {@link #backTo}. */
+    public int mark() {
+        return pending;
+    }
+
+    /** Forgets what was noted after the mark. */
+    public void backTo(final int mark) {
+        pending = Math.min(pending, mark);
+    }
+
+    @Override
+    public int find(final int layer, final Direction way, final HeaderFields packet) {
+        asked = true;
+        settled &= !ConnectionState.isDecisive(packet.tcpFlags);
+        if (!ConnectionKey.isTracked(packet)) {
+            return NONE;
+        }
+        fields = packet;
+        direction = way;
+        ConnectionKey.fill(key, portId, layer, way, packet);
+        found = table.find(key, nowNs);
+        final boolean opens = opens(packet);
+        if (found == ConnectionTable.NONE) {
+            return opens ? NEW : NONE;
+        }
+        fromOpener = table.direction(found) == way;
+        if (fromOpener) {
+            return FORWARD;
+        }
+        return opens && packet.protocol == IpProtocol.TCP ? reverseSyn() : REVERSE;
+    }
+
+    private static boolean opens(final HeaderFields packet) {
+        if (packet.protocol == IpProtocol.TCP) {
+            return ConnectionState.opens(packet.tcpFlags);
+        }
+        return packet.protocol == IpProtocol.UDP || ConnectionKey.isEchoRequest(packet);
+    }
+
+    /** A SYN is a reply in a simultaneous open only; after the end it asks for a new connection. */
+    private int reverseSyn() {
+        final ConnectionState state = table.state(found);
+        if (state == ConnectionState.SYN_SENT) {
+            return REVERSE;
+        }
+        return state.isOver() ? NEW : NONE;
+    }
+
+    @Override
+    public HeaderFields opener() {
+        table.loadOpener(found, opener);
+        return opener;
+    }
+
+    @Override
+    public void keep() {
+        note(found);
+    }
+
+    @Override
+    public void open() {
+        note(OPEN);
+    }
+
+    private void note(final int entry) {
+        if (pending == MAX_PENDING) {
+            overflow = true;
+            return;
+        }
+        final int i = pending++;
+        kept[i] = entry;
+        forward[i] = fromOpener;
+        openers[i] = ConnectionTable.opener(fields.tcpFlags, direction);
+        if (entry == OPEN) {
+            System.arraycopy(key, 0, keys[i], 0, ConnectionKey.STORED_WORDS);
+            destinations[i] = fields.destinationMac << 16 | fields.etherType;
+            sources[i] = fields.sourceMac << 16 | fields.ingressPort;
+        }
+    }
+
+    /**
+     * Does what was noted.
+     *
+     * @return false when a connection was to be opened and there is no room for it.
+     */
+    public boolean commit() {
+        for (int i = 0; i < pending; i++) {
+            if (kept[i] != OPEN) {
+                table.touch(kept[i], forward[i], openers[i] & 0xff, nowNs);
+                settled &= table.state(kept[i]).isSettled();
+            }
+        }
+        boolean room = !overflow;
+        for (int i = 0; i < pending && room; i++) {
+            if (kept[i] == OPEN) {
+                final int entry =
+                        table.open(keys[i], destinations[i], sources[i], openers[i], nowNs);
+                room = entry != ConnectionTable.NONE;
+                settled &= room && table.state(entry).isSettled();
+            }
+        }
+        connected |= pending > 0;
+        settled &= room;
+        pending = 0;
+        return room;
+    }
+
+    /** For how long the decision holds. */
+    public int holds() {
+        if (!asked) {
+            return 0;
+        }
+        if (!settled) {
+            return ((int) (nowNs >> TICK_SHIFT) - 2) | 1;
+        }
+        return connected ? ((int) (nowNs >> TICK_SHIFT) + HOLD_TICKS) | 1 : epoch();
+    }
+
+    /** True while a decision that said it {@code holds} does so for a packet. */
+    public boolean isHolding(final int holds, final int tcpFlags, final long now) {
+        if (ConnectionState.isDecisive(tcpFlags)) {
+            return false;
+        }
+        return (holds & 1) == 0 ? holds == epoch() : holds - (int) (now >> TICK_SHIFT) > 0;
+    }
+
+    private int epoch() {
+        final int epoch = (int) table.opened() << 1;
+        return epoch == 0 ? 2 : epoch;
+    }
+}
