@@ -11,6 +11,7 @@ import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -309,8 +310,14 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
-        return queries.flows(filter, limit);
+    public List<FlowInfo> flows(
+            final Predicate<FlowInfo> filter, final Comparator<FlowInfo> order, final int limit) {
+        return queries.flows(filter, order, limit);
+    }
+
+    @Override
+    public long removeFlows(final Predicate<FlowInfo> filter) {
+        return queries.removeFlows(filter);
     }
 
     @Override

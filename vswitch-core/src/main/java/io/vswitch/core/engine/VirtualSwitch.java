@@ -9,6 +9,7 @@ import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
@@ -79,8 +80,26 @@ public interface VirtualSwitch extends AutoCloseable {
      */
     long buffered();
 
-    /** Cached flows that pass the filter, at most {@code limit}. */
-    List<FlowInfo> flows(Predicate<FlowInfo> filter, int limit);
+    /** Cached flows that pass the filter, at most {@code limit}, in no order. */
+    default List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
+        return flows(filter, null, limit);
+    }
+
+    /**
+     * The first {@code limit} by an order of the cached flows that pass the filter.
+     *
+     * @param filter runs on the workers' threads, for every flow: it must be quick.
+     * @param order likewise; null: whichever are met first, in no order.
+     */
+    List<FlowInfo> flows(Predicate<FlowInfo> filter, Comparator<FlowInfo> order, int limit);
+
+    /**
+     * Forgets the cached flows that pass the filter; forwarding goes on meanwhile, and the next
+     * packet of each is decided anew.
+     *
+     * @return how many.
+     */
+    long removeFlows(Predicate<FlowInfo> filter);
 
     /** Learned MACs of a network. */
     List<MacInfo> macs(String network);
