@@ -99,8 +99,23 @@ public final class Views {
             long generation,
             int worker) {}
 
-    /** Cached flows. */
-    public record Flows(List<Flow> flows) {}
+    /** Cached flows; {@code more}: some that match aren't among them. */
+    public record Flows(List<Flow> flows, boolean more) {}
+
+    /**
+     * Which flows to show.
+     *
+     * @param filter null for all.
+     * @param sort bytes, packets, age or idle, the most first; null: in no order.
+     * @param limit most flows; null for 100.
+     */
+    public record FlowsRequest(FlowFilter filter, String sort, Integer limit) {}
+
+    /** Which flows to forget; {@code all} instead of a condition. */
+    public record KillRequest(FlowFilter filter, boolean all) {}
+
+    /** How many flows were forgotten. */
+    public record Killed(long flows) {}
 
     /** A learned MAC. */
     public record MacEntry(String mac, String port, long idleMs) {}
