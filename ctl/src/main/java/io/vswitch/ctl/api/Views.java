@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.ctl.state.Change;
 import java.util.List;
 
 /** What the control API answers; immutable, the JSON of {@code --json}. */
@@ -130,8 +131,12 @@ public final class Views {
     /** Counters of the switch and its ports. */
     public record Stats(Traffic totals, long buffered, List<Port> ports) {}
 
-    /** What to explain: a packet, as text, that comes from a port. */
-    public record ExplainRequest(String port, String packet) {}
+    /**
+     * What to explain: a packet, as text, that comes from a port.
+     *
+     * @param suppose changes of rules that are supposed to have been made; null or empty: none.
+     */
+    public record ExplainRequest(String port, String packet, List<Change> suppose) {}
 
     /**
      * What to capture.

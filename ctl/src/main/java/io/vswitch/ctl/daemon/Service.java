@@ -144,7 +144,12 @@ final class Service implements Api {
                                         .orElse(null),
                                 ip -> macOf(state, network, ip))
                         .frame();
-        return vswitch.explain(port.name(), new UnsafeBuffer(frame), 0, frame.length);
+        return vswitch.explain(
+                port.name(),
+                new UnsafeBuffer(frame),
+                0,
+                frame.length,
+                WhatIf.policies(state, request.suppose(), vswitch));
     }
 
     /** MAC of the endpoint on a network that has an address, or null. */

@@ -13,6 +13,7 @@ import io.vswitch.core.view.PortStats;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -327,9 +328,13 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public Explanation explain(
-            final String port, final DirectBuffer frame, final int offset, final int length) {
+            final String port,
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final Map<String, PortPolicy> policies) {
         requirePort(published.getAcquire(), port);
-        return queries.explain(port, frame, offset, length);
+        return queries.explain(port, frame, offset, length, policies);
     }
 
     @Override

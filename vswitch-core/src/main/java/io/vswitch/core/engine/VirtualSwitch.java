@@ -11,6 +11,7 @@ import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 
@@ -110,7 +111,23 @@ public interface VirtualSwitch extends AutoCloseable {
      * @param port name of the port it would come from.
      * @param frame Ethernet frame, from {@code offset}, {@code length} bytes.
      */
-    Explanation explain(String port, DirectBuffer frame, int offset, int length);
+    default Explanation explain(
+            final String port, final DirectBuffer frame, final int offset, final int length) {
+        return explain(port, frame, offset, length, Map.of());
+    }
+
+    /**
+     * Walks a packet through the live objects as if some ports had other layers; publishes and
+     * changes nothing.
+     *
+     * @param policies by port name, in place of the ports' own.
+     */
+    Explanation explain(
+            String port,
+            DirectBuffer frame,
+            int offset,
+            int length,
+            Map<String, PortPolicy> policies);
 
     /** Starts a capture; close the handle to end it. */
     Capture capture(CaptureSpec spec, CapturedPacket sink);

@@ -1,11 +1,13 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -96,10 +98,19 @@ final class WorkerQueries {
     }
 
     Explanation explain(
-            final String port, final DirectBuffer frame, final int offset, final int length) {
+            final String port,
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final Map<String, PortPolicy> policies) {
         Explanation last = null;
         for (final Worker worker : workers) {
-            last = ask(worker, self -> new Explainer(self).explain(port, frame, offset, length));
+            last =
+                    ask(
+                            worker,
+                            self ->
+                                    new Explainer(self, policies)
+                                            .explain(port, frame, offset, length));
             if (last.cached()) {
                 break;
             }
