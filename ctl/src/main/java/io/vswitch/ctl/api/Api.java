@@ -31,8 +31,10 @@ public interface Api {
 
     Views.Drops drops();
 
-    /** Flows that entered through a port, or all for null. */
-    Views.Flows flows(String port, int limit);
+    Views.Flows flows(Views.FlowsRequest request);
+
+    /** Forgets cached flows; refuses when nothing tells which. */
+    Views.Killed killFlows(Views.KillRequest request);
 
     Views.Macs macs(String network);
 

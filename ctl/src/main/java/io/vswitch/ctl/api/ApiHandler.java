@@ -26,8 +26,6 @@ final class ApiHandler extends Handler.Abstract {
     static final int MAX_BODY = 16 * 1024 * 1024;
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
-    private static final int MAX_FLOWS = 100_000;
-    private static final int DEFAULT_FLOWS = 100;
 
     private final Api api;
     private final Peer peer;
@@ -103,7 +101,10 @@ final class ApiHandler extends Handler.Abstract {
                     case "GET /v1/rules" -> api.policies(query.getValue("port"));
                     case "GET /v1/stats" -> api.stats();
                     case "GET /v1/drops" -> api.drops();
-                    case "GET /v1/flows" -> api.flows(query.getValue("port"), limit(query));
+                    case "POST /v1/flows" ->
+                            api.flows(Json.read(body(request), Views.FlowsRequest.class));
+                    case "POST /v1/flows/kill" ->
+                            api.killFlows(Json.read(body(request), Views.KillRequest.class));
                     case "GET /v1/macs" -> api.macs(query.getValue("network"));
                     case "POST /v1/explain" ->
                             api.explain(Json.read(body(request), Views.ExplainRequest.class));
@@ -119,17 +120,6 @@ final class ApiHandler extends Handler.Abstract {
         if (answer != null) {
             json(response, callback, 200, Json.write(answer));
         }
-    }
-
-    private static int limit(final Fields query) {
-        final String text = query.getValue("limit");
-        if (text == null) {
-            return DEFAULT_FLOWS;
-        }
-        if (!text.matches("\\d{1,6}") || Integer.parseInt(text) > MAX_FLOWS || text.matches("0+")) {
-            throw Refusal.usage("limit '" + text + "'; allowed are 1 to " + MAX_FLOWS);
-        }
-        return Integer.parseInt(text);
     }
 
     private void capture(final Request request, final Response response, final Callback callback)

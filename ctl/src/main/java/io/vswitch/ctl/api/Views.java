@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.ctl.state.Change;
 import java.util.List;
 
 /** What the control API answers; immutable, the JSON of {@code --json}. */
@@ -104,8 +105,23 @@ public final class Views {
             long generation,
             int worker) {}
 
-    /** Cached flows. */
-    public record Flows(List<Flow> flows) {}
+    /** Cached flows; {@code more}: some that match aren't among them. */
+    public record Flows(List<Flow> flows, boolean more) {}
+
+    /**
+     * Which flows to show.
+     *
+     * @param filter null for all.
+     * @param sort bytes, packets, age or idle, the most first; null: in no order.
+     * @param limit most flows; null for 100.
+     */
+    public record FlowsRequest(FlowFilter filter, String sort, Integer limit) {}
+
+    /** Which flows to forget; {@code all} instead of a condition. */
+    public record KillRequest(FlowFilter filter, boolean all) {}
+
+    /** How many flows were forgotten. */
+    public record Killed(long flows) {}
 
     /** A learned MAC. */
     public record MacEntry(String mac, String port, long idleMs) {}
@@ -120,8 +136,12 @@ public final class Views {
     /** Counters of the switch and its ports. */
     public record Stats(Traffic totals, long buffered, List<Port> ports) {}
 
-    /** What to explain: a packet, as text, that comes from a port. */
-    public record ExplainRequest(String port, String packet) {}
+    /**
+     * What to explain: a packet, as text, that comes from a port.
+     *
+     * @param suppose changes of rules that are supposed to have been made; null or empty: none.
+     */
+    public record ExplainRequest(String port, String packet, List<Change> suppose) {}
 
     /**
      * What to capture.

@@ -7,27 +7,17 @@ import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Json;
 import java.io.PrintWriter;
-import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code vswitchctl explain}. */
 @Command(
         name = "explain",
         description = "Show what would happen to a packet, rule by rule, without sending it.")
 final class Explain extends Reading<Explanation> {
-    @Parameters(index = "0", paramLabel = "PORT", description = "The port it comes from.")
-    private String port;
+    @Mixin private PacketSource packet;
 
-    @Parameters(
-            index = "1..*",
-            arity = "1..*",
-            paramLabel = "PACKET",
-            description =
-                    "Like: icmp 10.0.0.1 > 10.0.0.2; tcp 10.0.0.1:1234 > 10.0.0.2:80 syn; udp"
-                        + " [fd00::1]:53 > [fd00::2]:53; arp who-has 10.0.0.2; hex:0011...; before"
-                        + " it may stand MAC > MAC and vlan N. Quote it, for the shell's sake.")
-    private List<String> packet;
+    @Mixin private Supposition supposition;
 
     Explain() {
         super(Explanation.class);
@@ -35,8 +25,10 @@ final class Explain extends Reading<Explanation> {
 
     @Override
     byte[] ask(final ApiClient daemon) {
-        final String text = String.join(" ", packet);
-        return daemon.post("/v1/explain", Json.write(new Views.ExplainRequest(port, text)));
+        final var request =
+                new Views.ExplainRequest(
+                        packet.port(), packet.text(), supposition.changes(packet.port()));
+        return daemon.post("/v1/explain", Json.write(request));
     }
 
     @Override
@@ -58,11 +50,14 @@ final class Explain extends Reading<Explanation> {
                         : "result   sent to " + String.join(", ", answer.egress()));
         out.println(
                 "flow     "
-                        + (answer.cached()
-                                ? "cached, " + answer.flowPackets() + " packets"
-                                : "not cached")
+                        + (answer.supposed() ? "not looked up" : flow(answer))
                         + ", rules of generation "
-                        + answer.generation());
+                        + answer.generation()
+                        + (answer.supposed() ? " with what is supposed" : ""));
+    }
+
+    private static String flow(final Explanation answer) {
+        return answer.cached() ? "cached, " + answer.flowPackets() + " packets" : "not cached";
     }
 
     private static String step(final LayerStep step) {

@@ -2,15 +2,22 @@ package io.vswitch.ctl.cli;
 
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.state.Json;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code vswitchctl flows}. */
-@Command(name = "flows", description = "List cached flows.")
+@Command(name = "flows", description = "List cached flows.", subcommands = KillFlows.class)
 final class Flows extends Reading<Views.Flows> {
-    @Option(names = "--port", paramLabel = "PORT", description = "Only flows that came in here.")
-    private String port;
+    @Mixin private FlowConditions conditions;
+
+    @Option(
+            names = "--sort",
+            paramLabel = "bytes|packets|age|idle",
+            description = "The most of it first (default: as they are met).")
+    private String sort;
 
     @Option(
             names = "--limit",
@@ -25,23 +32,32 @@ final class Flows extends Reading<Views.Flows> {
 
     @Override
     byte[] ask(final ApiClient daemon) {
-        final String filter = query("port", port);
-        return daemon.get("/v1/flows" + (filter.isEmpty() ? "?" : filter + "&") + "limit=" + limit);
+        final var request = new Views.FlowsRequest(conditions.filter(), sort, limit);
+        return daemon.post("/v1/flows", Json.write(request));
     }
 
     @Override
     void print(final Views.Flows answer, final PrintWriter out) {
-        final Table table = new Table("FROM", "TO", "PACKETS", "BYTES", "IDLE", "FLOW", "RULES");
+        if (answer.flows().isEmpty()) {
+            out.println("no flows");
+            return;
+        }
+        final Table table =
+                new Table("FLOW", "FROM", "TO", "PACKETS", "BYTES", "AGE", "IDLE", "RULES");
         for (final Views.Flow flow : answer.flows()) {
             table.row(
+                    flow.packet() + (flow.rewrite() == null ? "" : ", " + flow.rewrite()),
                     flow.ingress(),
                     flow.drop() != null ? "dropped: " + flow.drop() : flow.egress(),
                     flow.packets(),
                     Table.bytes(flow.bytes()),
+                    Table.span(flow.ageMs()),
                     Table.span(flow.idleMs()),
-                    flow.packet() + (flow.rewrite() == null ? "" : ", " + flow.rewrite()),
                     String.join(", ", flow.rules()));
         }
         table.print(out);
+        if (answer.more()) {
+            out.println("more flows match; see --limit");
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.view.Explanation;
-import io.vswitch.core.view.FlowInfo;
 import io.vswitch.ctl.Version;
 import io.vswitch.ctl.api.Api;
 import io.vswitch.ctl.api.Views;
@@ -30,6 +29,7 @@ final class Service implements Api {
     private final VirtualSwitch vswitch;
     private final ViewBuilder views;
     private final Captures captures;
+    private final FlowRequests flows;
 
     Service(final Settings settings, final Controller controller, final VirtualSwitch vswitch) {
         this.settings = settings;
@@ -37,6 +37,7 @@ final class Service implements Api {
         this.vswitch = vswitch;
         this.views = new ViewBuilder(controller, vswitch);
         this.captures = new Captures(vswitch);
+        this.flows = new FlowRequests(controller, vswitch);
     }
 
     @Override
@@ -96,30 +97,13 @@ final class Service implements Api {
     }
 
     @Override
-    public Views.Flows flows(final String port, final int limit) {
-        if (port != null) {
-            controller.state().port(port);
-        }
-        return new Views.Flows(
-                vswitch.flows(flow -> port == null || port.equals(flow.ingress()), limit).stream()
-                        .map(Service::flow)
-                        .toList());
+    public Views.Flows flows(final Views.FlowsRequest request) {
+        return flows.list(request);
     }
 
-    private static Views.Flow flow(final FlowInfo flow) {
-        return new Views.Flow(
-                FlowText.of(flow.fields()),
-                flow.ingress(),
-                flow.egress(),
-                flow.drop(),
-                flow.rewrite(),
-                flow.rules().stream().map(Object::toString).toList(),
-                flow.packets(),
-                flow.bytes(),
-                flow.ageMs(),
-                flow.idleMs(),
-                flow.generation(),
-                flow.worker());
+    @Override
+    public Views.Killed killFlows(final Views.KillRequest request) {
+        return flows.kill(request);
     }
 
     @Override
@@ -160,7 +144,12 @@ final class Service implements Api {
                                         .orElse(null),
                                 ip -> macOf(state, network, ip))
                         .frame();
-        return vswitch.explain(port.name(), new UnsafeBuffer(frame), 0, frame.length);
+        return vswitch.explain(
+                port.name(),
+                new UnsafeBuffer(frame),
+                0,
+                frame.length,
+                WhatIf.policies(state, request.suppose(), vswitch));
     }
 
     /** MAC of the endpoint on a network that has an address, or null. */

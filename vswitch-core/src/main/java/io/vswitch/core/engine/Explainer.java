@@ -11,10 +11,12 @@ import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderText;
 import io.vswitch.core.policy.PolicyDecision;
+import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.LayerStep;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.agrona.DirectBuffer;
 
 /**
@@ -24,6 +26,7 @@ import org.agrona.DirectBuffer;
 final class Explainer {
     private final Worker worker;
     private final SwitchSnapshot snapshot;
+    private final boolean supposed;
     private final PacketBatch batch = new PacketBatch(new PacketPool(1, 1));
     private final Decision decision;
     private final List<LayerStep> steps = new ArrayList<>();
@@ -33,10 +36,28 @@ final class Explainer {
     private String rewrite;
     private DropReason drop;
 
-    Explainer(final Worker worker) {
+    /**
+     * @param policies layers to suppose in place of the ports' own, by port name.
+     */
+    Explainer(final Worker worker, final Map<String, PortPolicy> policies) {
         this.worker = worker;
-        this.snapshot = worker.snapshot();
         this.decision = new Decision(worker.newTracker());
+        this.supposed = !policies.isEmpty();
+        this.snapshot = supposed ? suppose(worker.snapshot(), policies) : worker.snapshot();
+    }
+
+    /** For this walk only: nobody else sees the snapshot. */
+    private static SwitchSnapshot suppose(
+            final SwitchSnapshot live, final Map<String, PortPolicy> policies) {
+        final List<PortState> changed = new ArrayList<>();
+        policies.forEach(
+                (name, policy) -> {
+                    final PortState port = live.port(name);
+                    if (port != null) {
+                        changed.add(port.withPolicy(policy));
+                    }
+                });
+        return live.withPolicies(changed);
     }
 
     Explanation explain(
@@ -57,7 +78,7 @@ final class Explainer {
         if (parsed) {
             walk(port);
         }
-        final int flow = parsed ? cachedFlow() : FlowTable.NONE;
+        final int flow = parsed && !supposed ? cachedFlow() : FlowTable.NONE;
         return new Explanation(
                 parsed ? HeaderText.of(decision.before()) : "frame of " + length + " bytes",
                 portName,
@@ -66,7 +87,8 @@ final class Explainer {
                 egress,
                 drop == null ? null : drop.label(),
                 rewrite,
-                snapshot.generation(),
+                worker.snapshot().generation(),
+                supposed,
                 flow >= 0,
                 flow >= 0 ? worker.flows().packets(flow) : 0);
     }

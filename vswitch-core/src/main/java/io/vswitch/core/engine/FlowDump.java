@@ -1,93 +1,55 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.flow.FlowTable;
-import io.vswitch.core.packet.FlowKey;
-import io.vswitch.core.policy.HeaderFields;
-import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.view.FlowInfo;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
 /**
- * Collects cached flows of one worker, a piece per duty cycle, so that forwarding goes on
- * meanwhile.
+ * Collects cached flows of one worker: the first ones met, or with an order the first ones by that,
+ * keeping no more than were asked for; the worker's thread.
  */
-final class FlowDump implements WorkerCommand {
-    private static final int PIECE = 256;
-
-    private final Predicate<FlowInfo> filter;
+final class FlowDump extends FlowWalk<List<FlowInfo>> {
+    private final Comparator<FlowInfo> order;
     private final int limit;
     private final List<FlowInfo> flows = new ArrayList<>();
-    private final CompletableFuture<List<FlowInfo>> result = new CompletableFuture<>();
-    private final long[] key = new long[FlowKey.WORDS];
-    private int cursor;
 
-    FlowDump(final Predicate<FlowInfo> filter, final int limit) {
-        this.filter = filter;
+    /** With an order: what was met, the last by the order at the head. */
+    private final PriorityQueue<FlowInfo> best;
+
+    /**
+     * @param order which flows come first, or null for those met first.
+     */
+    FlowDump(final Predicate<FlowInfo> filter, final Comparator<FlowInfo> order, final int limit) {
+        super(filter);
+        this.order = order;
         this.limit = limit;
-    }
-
-    CompletableFuture<List<FlowInfo>> result() {
-        return result;
+        this.best = order == null ? null : new PriorityQueue<>(order.reversed());
     }
 
     @Override
-    public boolean run(final Worker worker) {
-        try {
-            return collect(worker);
-        } catch (final RuntimeException e) {
-            result.completeExceptionally(e);
-            return true;
+    boolean isDone() {
+        return limit <= 0 || order == null && flows.size() >= limit;
+    }
+
+    @Override
+    void onFlow(final FlowTable table, final int entry, final FlowInfo flow) {
+        if (order == null) {
+            flows.add(flow);
+        } else if (best.size() < limit) {
+            best.add(flow);
+        } else if (order.compare(flow, best.peek()) < 0) {
+            best.poll();
+            best.add(flow);
         }
     }
 
-    private boolean collect(final Worker worker) {
-        final FlowTable table = worker.flows();
-        for (int i = 0; i < PIECE; i++) {
-            if (flows.size() >= limit || cursor >= table.span()) {
-                result.complete(flows);
-                return true;
-            }
-            final int entry = cursor++;
-            if (table.isLive(entry)) {
-                final FlowInfo flow = read(worker, entry);
-                if (filter.test(flow)) {
-                    flows.add(flow);
-                }
-            }
-        }
-        return false;
-    }
-
-    private FlowInfo read(final Worker worker, final int entry) {
-        final FlowTable table = worker.flows();
-        for (int i = 0; i < key.length; i++) {
-            key[i] = table.keyWord(entry, i);
-        }
-        final HeaderFields fields = new HeaderFields().load(key, 0);
-        final SwitchSnapshot snapshot = worker.snapshot();
-        final Verdict verdict = worker.verdict(entry);
-        final boolean forwards = verdict == null || verdict.dropReason() == null;
-        final long nowNs = worker.nowNs();
-        return new FlowInfo(
-                fields,
-                name(snapshot, fields.ingressPort),
-                forwards ? name(snapshot, table.egress(entry)) : null,
-                forwards ? null : verdict.dropReason().label(),
-                worker.changeText(entry),
-                verdict == null ? List.<RuleRef>of() : List.of(verdict.rules()),
-                table.packets(entry),
-                table.bytes(entry),
-                (nowNs - table.createdNs(entry)) / 1_000_000,
-                (nowNs - table.lastUsedNs(entry)) / 1_000_000,
-                snapshot.generation(),
-                worker.index());
-    }
-
-    private static String name(final SwitchSnapshot snapshot, final int id) {
-        final PortState port = snapshot.port(id);
-        return port == null ? "port-" + id : port.name();
+    /** In no order: who asked several workers sorts what they say. */
+    @Override
+    List<FlowInfo> answer() {
+        return order == null ? flows : new ArrayList<>(best);
     }
 }

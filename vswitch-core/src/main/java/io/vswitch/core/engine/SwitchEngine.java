@@ -11,7 +11,9 @@ import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -330,8 +332,14 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
-        return queries.flows(filter, limit);
+    public List<FlowInfo> flows(
+            final Predicate<FlowInfo> filter, final Comparator<FlowInfo> order, final int limit) {
+        return queries.flows(filter, order, limit);
+    }
+
+    @Override
+    public long removeFlows(final Predicate<FlowInfo> filter) {
+        return queries.removeFlows(filter);
     }
 
     @Override
@@ -341,9 +349,13 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public Explanation explain(
-            final String port, final DirectBuffer frame, final int offset, final int length) {
+            final String port,
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final Map<String, PortPolicy> policies) {
         requirePort(published.getAcquire(), port);
-        return queries.explain(port, frame, offset, length);
+        return queries.explain(port, frame, offset, length, policies);
     }
 
     @Override

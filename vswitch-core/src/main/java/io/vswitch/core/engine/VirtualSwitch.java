@@ -9,7 +9,9 @@ import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 
@@ -82,8 +84,26 @@ public interface VirtualSwitch extends AutoCloseable {
      */
     long buffered();
 
-    /** Cached flows that pass the filter, at most {@code limit}. */
-    List<FlowInfo> flows(Predicate<FlowInfo> filter, int limit);
+    /** Cached flows that pass the filter, at most {@code limit}, in no order. */
+    default List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
+        return flows(filter, null, limit);
+    }
+
+    /**
+     * The first {@code limit} by an order of the cached flows that pass the filter.
+     *
+     * @param filter runs on the workers' threads, for every flow: it must be quick.
+     * @param order likewise; null: whichever are met first, in no order.
+     */
+    List<FlowInfo> flows(Predicate<FlowInfo> filter, Comparator<FlowInfo> order, int limit);
+
+    /**
+     * Forgets the cached flows that pass the filter; forwarding goes on meanwhile, and the next
+     * packet of each is decided anew.
+     *
+     * @return how many.
+     */
+    long removeFlows(Predicate<FlowInfo> filter);
 
     /** Learned MACs of a network. */
     List<MacInfo> macs(String network);
@@ -94,7 +114,23 @@ public interface VirtualSwitch extends AutoCloseable {
      * @param port name of the port it would come from.
      * @param frame Ethernet frame, from {@code offset}, {@code length} bytes.
      */
-    Explanation explain(String port, DirectBuffer frame, int offset, int length);
+    default Explanation explain(
+            final String port, final DirectBuffer frame, final int offset, final int length) {
+        return explain(port, frame, offset, length, Map.of());
+    }
+
+    /**
+     * Walks a packet through the live objects as if some ports had other layers; publishes and
+     * changes nothing.
+     *
+     * @param policies by port name, in place of the ports' own.
+     */
+    Explanation explain(
+            String port,
+            DirectBuffer frame,
+            int offset,
+            int length,
+            Map<String, PortPolicy> policies);
 
     /** Starts a capture; close the handle to end it. */
     Capture capture(CaptureSpec spec, CapturedPacket sink);

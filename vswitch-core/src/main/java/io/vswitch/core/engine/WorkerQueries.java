@@ -1,10 +1,13 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -63,14 +66,29 @@ final class WorkerQueries {
         return workers.stream().mapToLong(worker -> ask(worker, Worker::buffered)).sum();
     }
 
-    List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
+    List<FlowInfo> flows(
+            final Predicate<FlowInfo> filter, final Comparator<FlowInfo> order, final int limit) {
         final List<FlowInfo> flows = new ArrayList<>();
         for (final Worker worker : workers) {
-            final FlowDump dump = new FlowDump(filter, limit - flows.size());
+            final int wanted = order == null ? limit - flows.size() : limit;
+            final FlowDump dump = new FlowDump(filter, order, wanted);
             submit(worker, dump);
             flows.addAll(waiter.await(dump.result()));
         }
-        return flows;
+        if (order != null) {
+            flows.sort(order);
+        }
+        return flows.size() > limit ? List.copyOf(flows.subList(0, limit)) : flows;
+    }
+
+    long removeFlows(final Predicate<FlowInfo> filter) {
+        long removed = 0;
+        for (final Worker worker : workers) {
+            final FlowKill kill = new FlowKill(filter);
+            submit(worker, kill);
+            removed += waiter.await(kill.result());
+        }
+        return removed;
     }
 
     List<MacInfo> macs(final NetworkState network) {
@@ -80,10 +98,19 @@ final class WorkerQueries {
     }
 
     Explanation explain(
-            final String port, final DirectBuffer frame, final int offset, final int length) {
+            final String port,
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final Map<String, PortPolicy> policies) {
         Explanation last = null;
         for (final Worker worker : workers) {
-            last = ask(worker, self -> new Explainer(self).explain(port, frame, offset, length));
+            last =
+                    ask(
+                            worker,
+                            self ->
+                                    new Explainer(self, policies)
+                                            .explain(port, frame, offset, length));
             if (last.cached()) {
                 break;
             }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param drop label of the drop reason, or null.
  * @param rewrite text of the composed transposition, or null.
  * @param generation of the rules that decided.
+ * @param supposed true when rules that aren't there had a part in it: then no flow is looked for.
  * @param cached true when a live flow of this very key exists; {@code flowPackets} is its count.
  */
 public record Explanation(
@@ -25,5 +26,6 @@ public record Explanation(
         String drop,
         String rewrite,
         long generation,
+        boolean supposed,
         boolean cached,
         long flowPackets) {}
