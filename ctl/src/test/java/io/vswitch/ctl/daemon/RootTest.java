@@ -92,7 +92,8 @@ class RootTest {
                             List.of(),
                             0,
                             true,
-                            true);
+                            true,
+                            null);
             try (var port = devices.create(spec)) {
                 assertEquals("half", port.name());
                 assertTrue(spaces.in(0, "ip link").contains("eth0"));

@@ -2,6 +2,7 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.guard.GuardCheck;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.policy.Direction;
@@ -63,8 +64,12 @@ final class Decision {
         senderMac = 0;
     }
 
-    /** Walks the outbound layers; false when they drop the packet. */
+    /** Asks the guards and walks the outbound layers; false when they drop the packet. */
     boolean outbound() {
+        final DropReason refusal = GuardCheck.header(ingress.guards(), before);
+        if (refusal != null) {
+            return drop(refusal, ingress.id());
+        }
         ingress.policy().evaluate(Direction.OUTBOUND, after, policy, trace);
         if (policy.isDropped()) {
             return drop(policy.dropReason(), ingress.id());
