@@ -60,6 +60,9 @@ public final class Guards {
 
     /** Names in order and once, with {@code auto} and {@code none} replaced by what they mean. */
     public static List<String> resolve(final List<String> names, final PortSpec port) {
+        if (names == null) {
+            throw Refusal.usage("guards are missing");
+        }
         if (names.equals(List.of(NONE))) {
             return List.of();
         }
