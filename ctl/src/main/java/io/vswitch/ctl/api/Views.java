@@ -38,6 +38,7 @@ public final class Views {
      *
      * @param state up, disabled or gone.
      * @param problem why it is gone, or null.
+     * @param guards names of what is checked of the frames it sends.
      */
     public record Port(
             String name,
@@ -51,6 +52,7 @@ public final class Views {
             int mtu,
             String state,
             String problem,
+            List<String> guards,
             int rules,
             Traffic traffic) {}
 

@@ -2,6 +2,7 @@ package io.vswitch.ctl.cli;
 
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
@@ -80,6 +81,15 @@ final class AddPort extends Changing {
             description = "No super-frames and partial checksums: slower, for odd guests.")
     private boolean noVnetHdr;
 
+    @Option(
+            names = "--guard",
+            paramLabel = "auto|none|LIST",
+            description =
+                    "What is checked of the frames it sends: auto, all that its MAC and addresses"
+                            + " are enough for; or some of mac,ipv4,ipv6,arp,nd,dhcp,ra,storm"
+                            + " (default: auto with --mac or --ip, else none).")
+    private String guards;
+
     @Override
     List<Change> changes() {
         final boolean uplink = kind.equals("uplink");
@@ -100,7 +110,8 @@ final class AddPort extends Changing {
                                 routes.stream().map(Route::parse).toList(),
                                 mtu == null ? 0 : mtu,
                                 !noVnetHdr,
-                                true)));
+                                true,
+                                guards == null ? null : Guards.parse(guards))));
     }
 
     private void check(final boolean uplink) {

@@ -2,6 +2,7 @@ package io.vswitch.ctl.cli;
 
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.state.Guards;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ final class ListPorts extends Reading<Views.Ports> {
                         "MAC",
                         "ADDRESSES",
                         "MTU",
+                        "GUARDS",
                         "RULES");
         for (final Views.Port port : ports) {
             table.row(
@@ -49,6 +51,7 @@ final class ListPorts extends Reading<Views.Ports> {
                     port.mac(),
                     String.join(",", port.addresses()),
                     port.mtu() == 0 ? null : port.mtu(),
+                    Guards.text(port.guards()),
                     port.rules());
         }
         table.print(out);

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DelPort.class,
             EnablePort.class,
             DisablePort.class,
+            SetGuard.class,
             ListPorts.class,
             AddRule.class,
             DelRule.class,

@@ -4,6 +4,7 @@ import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.NetworkChange;
@@ -62,6 +63,9 @@ final class Completion {
     private void add(final Change change) {
         if (change instanceof PortChange.Add add) {
             addPort(add.port());
+        } else if (change instanceof PortChange.SetGuards set) {
+            final PortSpec port = state.port(set.name()).spec();
+            step(new PortChange.SetGuards(set.name(), Guards.resolve(set.guards(), port)));
         } else if (change instanceof PolicyChange.AddRule add) {
             addRule(add);
         } else {
@@ -90,7 +94,8 @@ final class Completion {
                                     NetworkConfig.DEFAULT_MAC_AGE_MS)));
         }
         final String joined = network.equals(NO_NETWORK) ? null : network;
-        step(new PortChange.Add(located(port, joined, mac(port))));
+        final PortSpec complete = located(port, joined, mac(port));
+        step(new PortChange.Add(complete.withGuards(Guards.ofNew(port, complete))));
     }
 
     private static String mac(final PortSpec port) {
@@ -120,7 +125,8 @@ final class Completion {
                 port.routes(),
                 port.mtu(),
                 port.vnetHdr(),
-                port.enabled());
+                port.enabled(),
+                port.guards());
     }
 
     /** Device and inode of a namespace: a process id that is used again leads to another one. */

@@ -9,6 +9,7 @@ import io.vswitch.core.port.Port;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.rules.Layer;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
-    private record Attached(Port port, int id, boolean enabled) {}
+    private record Attached(Port port, int id, PortSpec spec) {}
 
     private final VirtualSwitch vswitch;
     private final PortOpener opener;
@@ -127,7 +129,7 @@ final class Reconciler {
             if (opened.containsKey(port.name())) {
                 attach(port, opened.get(port.name()));
             } else if (attached.containsKey(port.name())) {
-                enable(port.spec());
+                adjust(port.spec());
                 final DesiredPort before = current.ports().get(port.name());
                 if (before == null || before.policy() != port.policy()) {
                     changed.add(port.name());
@@ -164,12 +166,13 @@ final class Reconciler {
         final PortPolicy policy = policies.compile(port.policy(), this::idOf);
         final int id;
         try {
-            id = vswitch.addPort(device, port.spec().network(), policy, port.spec().enabled());
+            final PortSpec spec = port.spec();
+            id = vswitch.addPort(device, spec.network(), policy, spec.enabled(), Guards.of(spec));
         } catch (final RuntimeException e) {
             device.close();
             throw e;
         }
-        attached.put(port.name(), new Attached(device, id, port.spec().enabled()));
+        attached.put(port.name(), new Attached(device, id, port.spec()));
         problems.remove(port.name());
     }
 
@@ -178,12 +181,15 @@ final class Reconciler {
         attached.remove(name);
     }
 
-    private void enable(final PortSpec spec) {
+    private void adjust(final PortSpec spec) {
         final Attached live = attached.get(spec.name());
-        if (live.enabled() != spec.enabled()) {
-            vswitch.enablePort(spec.name(), spec.enabled());
-            attached.put(spec.name(), new Attached(live.port(), live.id(), spec.enabled()));
+        if (!Objects.equals(live.spec().guards(), spec.guards())) {
+            vswitch.guards(spec.name(), Guards.of(spec));
         }
+        if (live.spec().enabled() != spec.enabled()) {
+            vswitch.enablePort(spec.name(), spec.enabled());
+        }
+        attached.put(spec.name(), new Attached(live.port(), live.id(), spec));
     }
 
     /** Id of a port that rules redirect to; a port without device has one that nobody has. */

@@ -1,6 +1,7 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
@@ -34,6 +35,9 @@ final class StepText {
         }
         if (change instanceof PortChange.Enable enable) {
             return "port " + enable.name() + (enable.enabled() ? " enabled" : " disabled");
+        }
+        if (change instanceof PortChange.SetGuards set) {
+            return "port " + set.name() + " guards: " + Guards.text(set.guards());
         }
         return "port " + ((PortChange.Delete) change).name() + " deleted";
     }

@@ -75,6 +75,7 @@ final class ViewBuilder {
                 info == null ? spec.mtu() : info.mtu(),
                 gone ? "gone" : spec.enabled() ? "up" : "disabled",
                 gone && problem == null ? "its device or namespace has gone" : problem,
+                spec.guards() == null ? List.of() : spec.guards(),
                 port.policy().ruleCount(),
                 traffic(info == null ? NO_STATS : info.stats()));
     }

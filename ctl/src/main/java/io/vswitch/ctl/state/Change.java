@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PortChange.Add.class, name = "add-port"),
     @JsonSubTypes.Type(value = PortChange.Delete.class, name = "del-port"),
     @JsonSubTypes.Type(value = PortChange.Enable.class, name = "enable-port"),
+    @JsonSubTypes.Type(value = PortChange.SetGuards.class, name = "set-guard"),
     @JsonSubTypes.Type(value = PolicyChange.AddLayer.class, name = "add-layer"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteLayer.class, name = "del-layer"),
     @JsonSubTypes.Type(value = PolicyChange.AddGroup.class, name = "add-group"),

@@ -1,6 +1,7 @@
 package io.vswitch.ctl.state;
 
 import io.vswitch.rules.PolicySet;
+import java.util.List;
 
 /** A change of the ports; immutable. */
 public sealed interface PortChange extends Change {
@@ -30,6 +31,17 @@ public sealed interface PortChange extends Change {
             throw Refusal.failure(
                     "port '%s' is where rule %s redirects to; delete the rule first"
                             .formatted(name, rule));
+        }
+    }
+
+    /** What is checked of the frames a port sends. */
+    record SetGuards(String name, List<String> guards) implements PortChange {
+        @Override
+        public DesiredState applyTo(final DesiredState state) {
+            final DesiredPort port = state.port(name);
+            final PortSpec changed = port.spec().withGuards(guards);
+            Guards.of(changed);
+            return state.with(port.with(changed));
         }
     }
 

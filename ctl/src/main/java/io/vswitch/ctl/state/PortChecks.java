@@ -19,6 +19,7 @@ final class PortChecks {
         for (final Route route : port.routes()) {
             Route.parse(route.toString());
         }
+        Guards.of(port);
         if (state.ports().containsKey(name)) {
             throw Refusal.failure("port '" + name + "' is there already");
         }

@@ -16,6 +16,8 @@ import java.util.List;
  * @param mtu bytes, or 0 for the device's default.
  * @param vnetHdr exchanges super-frames and partial checksums with the kernel.
  * @param enabled forwards frames.
+ * @param guards names of what is checked of the frames it sends; null: in a request the default, in
+ *     the desired state none.
  */
 public record PortSpec(
         String name,
@@ -29,20 +31,29 @@ public record PortSpec(
         List<Route> routes,
         int mtu,
         boolean vnetHdr,
-        boolean enabled) {
+        boolean enabled,
+        List<String> guards) {
     public PortSpec {
         addresses = addresses == null ? List.of() : List.copyOf(addresses);
         routes = routes == null ? List.of() : List.copyOf(routes);
+        guards = guards == null ? null : List.copyOf(guards);
     }
 
     PortSpec withEnabled(final boolean on) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                on);
+                on, guards);
     }
 
-    /** True when the other differs in {@code enabled} at most. */
+    /** The same port with other guards. */
+    public PortSpec withGuards(final List<String> others) {
+        return new PortSpec(
+                name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
+                enabled, others);
+    }
+
+    /** True when the other differs in {@code enabled} and {@code guards} at most. */
     public boolean sameDevice(final PortSpec other) {
-        return withEnabled(other.enabled).equals(other);
+        return withEnabled(other.enabled).withGuards(other.guards).equals(other);
     }
 }

@@ -50,6 +50,9 @@ class RootTest {
                 assertTrue(spaces.pings(0, "10.77.0.2"), daemon.log());
                 assertTrue(spaces.pings(0, "fd77::2"), daemon.log());
                 spaces.in(1, "ip addr add 10.77.0.22/24 dev eth0");
+                assertFalse(spaces.pings(0, "10.77.0.22"), "an address that isn't the port's");
+                daemon.run("set-guard web2 mac,dhcp").ok();
+                assertTrue(spaces.pings(0, "10.77.0.22"), daemon.log());
                 daemon.run("add-rule web2 in block proto icmp").ok();
                 assertFalse(spaces.pings(0, "10.77.0.2"));
                 before = addresses(spaces);
@@ -92,7 +95,8 @@ class RootTest {
                             List.of(),
                             0,
                             true,
-                            true);
+                            true,
+                            null);
             try (var port = devices.create(spec)) {
                 assertEquals("half", port.name());
                 assertTrue(spaces.in(0, "ip link").contains("eth0"));

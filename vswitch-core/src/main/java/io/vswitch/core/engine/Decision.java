@@ -2,6 +2,7 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.guard.GuardCheck;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.policy.Direction;
@@ -78,8 +79,12 @@ final class Decision {
         }
     }
 
-    /** Walks the outbound layers; false when they drop the packet. */
+    /** Asks the guards and walks the outbound layers; false when they drop the packet. */
     boolean outbound() {
+        final DropReason refusal = GuardCheck.header(ingress.guards(), before);
+        if (refusal != null) {
+            return drop(refusal, ingress.id());
+        }
         walking(ingress);
         ingress.policy().evaluate(Direction.OUTBOUND, after, policy, trace);
         outboundMark = connections == null ? 0 : connections.mark();

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.guard.GuardCheck;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.Addresses;
 import io.vswitch.core.packet.PacketBatch;
@@ -109,6 +110,10 @@ final class Explainer {
                 worker.nowNs(),
                 this::onLayer);
         walkedPort = port.name();
+        if (!port.guards().isNone() && !guardsAllow(port)) {
+            forwarding = "refused by the guards of port " + port.name();
+            return;
+        }
         final MacTable macs = worker.macs(port.networkId());
         if (!decision.outbound() || !decision.forward(macs)) {
             drop = decision.dropReason();
@@ -120,6 +125,15 @@ final class Explainer {
         } else {
             unicast();
         }
+    }
+
+    /** Limits apart, which depend on the moment. */
+    private boolean guardsAllow(final PortState port) {
+        final DropReason body = GuardCheck.packet(port.guards(), batch, 0);
+        drop = body == null ? GuardCheck.header(port.guards(), decision.before()) : body;
+        final String outcome = drop == null ? "pass" : "drop: " + drop.text();
+        onLayer(Direction.OUTBOUND, "guard", null, null, outcome);
+        return drop == null;
     }
 
     private void describeDrop() {

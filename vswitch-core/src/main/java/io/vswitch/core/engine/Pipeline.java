@@ -150,13 +150,17 @@ final class Pipeline {
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
     private boolean parseRest() {
         final boolean enabled = from.state.enabled();
+        final boolean guarded = !from.state.guards().isNone();
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
-                final DropReason reason =
+                DropReason reason =
                         enabled
                                 ? PacketParser.parse(batch, cursor, from.id)
                                 : DropReason.PORT_DISABLED;
+                if (guarded && reason == null) {
+                    reason = from.refusal(batch, cursor, nowNs);
+                }
                 dropped[cursor] = reason != null;
                 if (reason != null) {
                     drops.drop(from, reason, null, batch, cursor);

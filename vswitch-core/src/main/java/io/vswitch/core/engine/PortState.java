@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.PortCounters;
+import io.vswitch.core.guard.PortGuards;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 
@@ -10,6 +11,7 @@ import io.vswitch.core.port.Port;
  * @param id index in the snapshot, 0 to 65,534.
  * @param networkId index of its network in the snapshot, or {@link #NO_NETWORK}.
  * @param counters one per worker.
+ * @param guards what is checked of the frames it sends.
  */
 record PortState(
         int id,
@@ -17,7 +19,8 @@ record PortState(
         int networkId,
         PortPolicy policy,
         boolean enabled,
-        PortCounters[] counters) {
+        PortCounters[] counters,
+        PortGuards guards) {
     static final int NO_NETWORK = -1;
 
     String name() {
@@ -25,10 +28,14 @@ record PortState(
     }
 
     PortState withPolicy(final PortPolicy newPolicy) {
-        return new PortState(id, port, networkId, newPolicy, enabled, counters);
+        return new PortState(id, port, networkId, newPolicy, enabled, counters, guards);
     }
 
     PortState withEnabled(final boolean newEnabled) {
-        return new PortState(id, port, networkId, policy, newEnabled, counters);
+        return new PortState(id, port, networkId, policy, newEnabled, counters, guards);
+    }
+
+    PortState withGuards(final PortGuards newGuards) {
+        return new PortState(id, port, networkId, policy, enabled, counters, newGuards);
     }
 }

@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.CountersFile;
+import io.vswitch.core.guard.PortGuards;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
@@ -170,12 +171,16 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public int addPort(
-            final Port port, final String network, final PortPolicy policy, final boolean enabled) {
+            final Port port,
+            final String network,
+            final PortPolicy policy,
+            final boolean enabled,
+            final PortGuards guards) {
         final int[] id = new int[1];
         conductor.change(
                 current -> {
                     final PortState added = newPort(current, port, network, policy);
-                    final PortState state = added.withEnabled(enabled);
+                    final PortState state = added.withEnabled(enabled).withGuards(guards);
                     id[0] = state.id();
                     return current.withPort(state);
                 },
@@ -209,7 +214,13 @@ final class SwitchEngine implements ManualSwitch {
             port.queue(i);
         }
         return new PortState(
-                current.freePortId(), port, networkId, policy, true, books.open(port.name()));
+                current.freePortId(),
+                port,
+                networkId,
+                policy,
+                true,
+                books.open(port.name()),
+                PortGuards.NONE);
     }
 
     @Override
@@ -235,6 +246,13 @@ final class SwitchEngine implements ManualSwitch {
     public void enablePort(final String name, final boolean enabled) {
         conductor.change(
                 current -> current.withPort(requirePort(current, name).withEnabled(enabled)),
+                NOTHING);
+    }
+
+    @Override
+    public void guards(final String name, final PortGuards guards) {
+        conductor.change(
+                current -> current.withPort(requirePort(current, name).withGuards(guards)),
                 NOTHING);
     }
 

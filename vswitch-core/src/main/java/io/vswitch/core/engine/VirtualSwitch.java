@@ -1,5 +1,6 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.guard.PortGuards;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
@@ -37,9 +38,16 @@ public interface VirtualSwitch extends AutoCloseable {
      * @param network name of its network, or null.
      * @param policy its compiled layers.
      * @param enabled false: it neither sends nor receives until {@link #enablePort}.
+     * @param guards what is checked of the frames its endpoint sends.
      * @return the port's id, unique while the port lives; rules that redirect name ports by id.
      */
-    int addPort(Port port, String network, PortPolicy policy, boolean enabled);
+    int addPort(Port port, String network, PortPolicy policy, boolean enabled, PortGuards guards);
+
+    /** Attaches an opened port without guards. */
+    default int addPort(
+            final Port port, final String network, final PortPolicy policy, final boolean enabled) {
+        return addPort(port, network, policy, enabled, PortGuards.NONE);
+    }
 
     /** Attaches an opened port, enabled. */
     default int addPort(final Port port, final String network, final PortPolicy policy) {
@@ -51,6 +59,9 @@ public interface VirtualSwitch extends AutoCloseable {
 
     /** A disabled port neither sends nor receives; its frames are dropped and counted. */
     void enablePort(String name, boolean enabled);
+
+    /** Replaces a port's guards. */
+    void guards(String port, PortGuards guards);
 
     /** Replaces a port's compiled layers. */
     void policy(String port, PortPolicy policy);

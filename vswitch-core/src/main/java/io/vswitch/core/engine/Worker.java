@@ -155,7 +155,7 @@ final class Worker implements Agent {
                 updated[id] = new WorkerPort(state, index);
                 receiver.attach(updated[id], index);
             } else if (state != null) {
-                updated[id].state = state;
+                updated[id].onState(state);
             }
         }
         ports = updated;

@@ -1,6 +1,10 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.counters.PortCounters;
+import io.vswitch.core.guard.GuardCheck;
+import io.vswitch.core.guard.StormLimiter;
+import io.vswitch.core.guard.StormLimits;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
@@ -29,6 +33,7 @@ final class WorkerPort {
     boolean isDirty;
 
     PortState state;
+    private StormLimiter limiter;
     boolean gone;
 
     /** Among the queues asked in every cycle; else the poller says when it has something. */
@@ -38,12 +43,35 @@ final class WorkerPort {
     int emptyPolls;
 
     WorkerPort(final PortState state, final int worker) {
-        this.state = state;
+        onState(state);
         this.id = state.id();
         this.queue = state.port().queue(worker);
         this.counters = state.counters()[worker];
         this.offloads = state.port().offloads();
         this.mtu = state.port().mtu();
+    }
+
+    /** The port as of a newer snapshot; limits that stay keep what was spent of them. */
+    void onState(final PortState newer) {
+        state = newer;
+        final StormLimits limits = newer.guards().limits();
+        if (limits == null) {
+            limiter = null;
+        } else if (limiter == null || !limiter.limits().equals(limits)) {
+            limiter = new StormLimiter(limits);
+        }
+    }
+
+    /**
+     * Why the guards refuse a parsed packet for what isn't in its flow key, or null; asked where
+     * the port has guards.
+     */
+    DropReason refusal(final PacketBatch batch, final int slot, final long nowNs) {
+        if ((batch.parseFlags(slot) & GuardCheck.KINDS) == 0) {
+            return null;
+        }
+        final DropReason reason = GuardCheck.packet(state.guards(), batch, slot);
+        return reason != null || limiter == null ? reason : limiter.check(batch, slot, nowNs);
     }
 
     /** True when the packet, or each segment of the super-frame, is within the port's MTU. */

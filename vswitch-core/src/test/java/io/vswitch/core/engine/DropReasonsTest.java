@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.Guard;
+import io.vswitch.core.guard.PortGuards;
+import io.vswitch.core.guard.StormLimits;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.PolicyDecision;
@@ -26,6 +29,7 @@ class DropReasonsTest extends EngineFixture {
         malformedPackets();
         offloads();
         addressing();
+        guards();
         policies();
         ports();
     }
@@ -147,6 +151,53 @@ class DropReasonsTest extends EngineFixture {
         producers.put(
                 DropReason.EXCEEDS_MTU,
                 () -> a.deliver(Frames.udp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 1473)));
+    }
+
+    private void guards() {
+        guard(DropReason.GUARD_MAC, Guard.MAC, udp(MAC_C, MAC_B, 80));
+        guard(DropReason.GUARD_IPV4, Guard.IPV4, udp(MAC_A, MAC_B, 80));
+        guard(DropReason.GUARD_IPV6, Guard.IPV6, GuardFrames.udp6(MAC_A, "fd00::2", 1, 2));
+        guard(DropReason.GUARD_ARP, Guard.ARP, GuardFrames.arp(MAC_A, 1, MAC_C, "10.0.0.9"));
+        guard(DropReason.GUARD_ND, Guard.ND, GuardFrames.icmp6(MAC_A, "::", 135, new byte[4]));
+        final UnsafeBuffer server = Frames.udp(MAC_A, MAC_B, "10.0.0.9", "10.0.0.2", 67, 68, 1);
+        guard(DropReason.GUARD_DHCP, Guard.DHCP, server);
+        final UnsafeBuffer router = GuardFrames.icmp6(MAC_A, "fe80::1", 134, new byte[12]);
+        guard(DropReason.GUARD_RA, Guard.RA, router);
+        storm(DropReason.STORM_ARP, GuardFrames.arp(MAC_A, 1, MAC_A, "10.0.0.9"));
+        storm(DropReason.STORM_DHCP, udp(MAC_A, MAC_B, 67));
+        storm(DropReason.STORM_ND, GuardFrames.icmp6(MAC_A, "::", 135, new byte[20]));
+        storm(DropReason.STORM_BROADCAST, udp(MAC_A, BROADCAST, 80));
+    }
+
+    private static PortGuards guards(final Guard guard) {
+        return new PortGuards.Builder()
+                .guards(List.of(guard))
+                .mac(MAC_A)
+                .address(new byte[] {10, 0, 0, 9})
+                .limits(new StormLimits(1, 1, 1, 1))
+                .build();
+    }
+
+    private void guard(final DropReason reason, final Guard guard, final UnsafeBuffer frame) {
+        producers.put(
+                reason,
+                () -> {
+                    sw.guards("a", guards(guard));
+                    a.deliver(frame);
+                });
+    }
+
+    private void storm(final DropReason reason, final UnsafeBuffer frame) {
+        producers.put(
+                reason,
+                () -> {
+                    sw.guards("a", guards(Guard.STORM));
+                    send(a, frame);
+                    send(a, frame);
+                    b.sent.clear();
+                    c.sent.clear();
+                    a.deliver(frame);
+                });
     }
 
     private void policies() {
