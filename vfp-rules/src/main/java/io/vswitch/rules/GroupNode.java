@@ -106,6 +106,12 @@ final class GroupNode implements Comparable<GroupNode> {
         return null;
     }
 
+    void countTags(final Map<String, Integer> counts) {
+        for (final Rule rule : byId) {
+            rule.body().conditions().tags().forEach(tag -> counts.merge(tag, 1, Integer::sum));
+        }
+    }
+
     @Override
     public int compareTo(final GroupNode other) {
         final int order = Integer.compare(group.priority(), other.group.priority());

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -162,6 +163,13 @@ public final class PolicySet {
             }
         }
         return null;
+    }
+
+    /** Adds to {@code counts}, by tag, the rules that name it. */
+    public void countTags(final Map<String, Integer> counts) {
+        for (final LayerNode layer : layers) {
+            layer.groups().forEach(node -> node.countTags(counts));
+        }
     }
 
     List<LayerNode> nodes() {

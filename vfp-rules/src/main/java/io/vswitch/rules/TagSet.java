@@ -103,7 +103,11 @@ public final class TagSet {
         for (final Node user : nodes.values()) {
             if (user.tag().members().tags().contains(name)) {
                 throw new SwitchException(
-                        "tag '" + name + "' is used by tag '" + user.tag().name() + "'");
+                        "tag '"
+                                + name
+                                + "' is used by tag '"
+                                + user.tag().name()
+                                + "'; replace or delete that first");
             }
         }
         final TreeMap<String, Node> rest = new TreeMap<>(nodes);
