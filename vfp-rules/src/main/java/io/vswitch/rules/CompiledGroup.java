@@ -10,6 +10,10 @@ import io.vswitch.core.policy.HeaderFields;
  */
 final class CompiledGroup {
     final GroupNode source;
+
+    /** What tags stood for when it was compiled. */
+    final TagSet tags;
+
     final CompiledRule[] byId;
     final Tuple[] tuples;
 
@@ -21,11 +25,13 @@ final class CompiledGroup {
 
     CompiledGroup(
             final GroupNode source,
+            final TagSet tags,
             final CompiledRule[] byId,
             final Tuple[] tuples,
             final CompiledRule[] rest,
             final int flagRules) {
         this.source = source;
+        this.tags = tags;
         this.byId = byId;
         this.tuples = tuples;
         this.rest = rest;

@@ -29,12 +29,18 @@ final class CompiledRule {
     final CompiledAction action;
     final boolean terminating;
 
-    CompiledRule(final Rule rule, final RuleRef ref, final CompiledAction action) {
+    CompiledRule(
+            final Rule rule, final RuleRef ref, final CompiledAction action, final TagSet tags) {
         this.rule = rule;
         this.ref = ref;
-        this.match = PackedMatch.of(rule.body().conditions());
+        this.match = PackedMatch.of(rule.body().conditions(), tags);
         this.action = action;
         this.terminating = rule.body().terminating();
+    }
+
+    /** The same rule, and the same counters, with the addresses its tags have now. */
+    CompiledRule with(final TagSet tags) {
+        return new CompiledRule(rule, ref, action, tags);
     }
 
     static long word0(final HeaderFields fields) {

@@ -14,10 +14,10 @@ public enum ConditionField {
     ETHERTYPE("ethertype", EtherType.class, EtherType::parse, "ipv4, ipv6, arp or a number"),
     /** Outer tag; value: {@link VlanMatch}. */
     VLAN("vlan", VlanMatch.class, VlanMatch::parse, "0 to 4094, none or any"),
-    /** Value: {@link IpPrefix}. */
-    SRC_IP("src-ip", IpPrefix.class, IpPrefix::parse, "IP or IP/LENGTH"),
-    /** Value: {@link IpPrefix}. */
-    DST_IP("dst-ip", IpPrefix.class, IpPrefix::parse, "IP or IP/LENGTH"),
+    /** Value: {@link IpMatch}. */
+    SRC_IP("src-ip", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED),
+    /** Value: {@link IpMatch}. */
+    DST_IP("dst-ip", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED),
     /** Value: {@link IpProtocol}. */
     PROTO(
             "proto",
@@ -87,6 +87,18 @@ public enum ConditionField {
 
     Object parse(final String text) {
         return parser.apply(text);
+    }
+
+    /**
+     * Reads a value that 'not' stood before.
+     *
+     * @throws ValueException when the field has no such values.
+     */
+    Object parseNegated(final String text) {
+        if (this == SRC_IP || this == DST_IP) {
+            return IpMatch.parse(true, text);
+        }
+        throw new ValueException("'not' goes with src-ip and dst-ip only");
     }
 
     void checkValue(final Object value) {

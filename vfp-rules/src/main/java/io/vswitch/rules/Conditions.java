@@ -2,7 +2,10 @@ package io.vswitch.rules;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -66,12 +69,12 @@ public final class Conditions {
         return (VlanMatch) values.get(ConditionField.VLAN);
     }
 
-    public IpPrefix srcIp() {
-        return (IpPrefix) values.get(ConditionField.SRC_IP);
+    public IpMatch srcIp() {
+        return (IpMatch) values.get(ConditionField.SRC_IP);
     }
 
-    public IpPrefix dstIp() {
-        return (IpPrefix) values.get(ConditionField.DST_IP);
+    public IpMatch dstIp() {
+        return (IpMatch) values.get(ConditionField.DST_IP);
     }
 
     public IpProtocol proto() {
@@ -96,6 +99,14 @@ public final class Conditions {
 
     public TcpFlagsMatch tcpFlags() {
         return (TcpFlagsMatch) values.get(ConditionField.TCP_FLAGS);
+    }
+
+    /** Names of the tags in them, sorted. */
+    public Set<String> tags() {
+        final Set<String> tags = new TreeSet<>();
+        tags.addAll(srcIp() == null ? List.of() : srcIp().tags());
+        tags.addAll(dstIp() == null ? List.of() : dstIp().tags());
+        return tags;
     }
 
     @Override

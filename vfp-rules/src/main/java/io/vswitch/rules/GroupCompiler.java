@@ -29,6 +29,7 @@ final class GroupCompiler {
 
     private final GroupNode node;
     private final CompiledGroup previous;
+    private final TagSet tags;
     private final Function<Rule, CompiledRule> factory;
     private final List<TupleEditor> editors = new ArrayList<>();
     private final List<CompiledRule> removed = new ArrayList<>();
@@ -39,14 +40,17 @@ final class GroupCompiler {
 
     /**
      * @param previous the last compiled form, or null.
+     * @param tags what tags stand for now.
      * @param factory compiles a rule that is new.
      */
     GroupCompiler(
             final GroupNode node,
             final CompiledGroup previous,
+            final TagSet tags,
             final Function<Rule, CompiledRule> factory) {
         this.node = node;
         this.previous = previous;
+        this.tags = tags;
         this.factory = factory;
         this.byId = new CompiledRule[node.size()];
     }
@@ -62,7 +66,7 @@ final class GroupCompiler {
         } else {
             edit();
         }
-        return new CompiledGroup(node, byId, tuples(), rest, flagRules);
+        return new CompiledGroup(node, tags, byId, tuples(), rest, flagRules);
     }
 
     /**
@@ -79,7 +83,7 @@ final class GroupCompiler {
                 removed.add(old[from++]);
             }
             if (from < old.length && (old[from].rule == rule || old[from].rule.equals(rule))) {
-                byId[i] = old[from++];
+                byId[i] = current(old[from++]);
             } else {
                 if (from < old.length && old[from].rule.id().equals(rule.id())) {
                     removed.add(old[from++]);
@@ -89,6 +93,17 @@ final class GroupCompiler {
             }
         }
         removed.addAll(Arrays.asList(old).subList(from, old.length));
+    }
+
+    /** The rule itself, or with other addresses when a tag of it was replaced. */
+    private CompiledRule current(final CompiledRule rule) {
+        if (rule.match.isCurrent(tags)) {
+            return rule;
+        }
+        final CompiledRule changed = rule.with(tags);
+        removed.add(rule);
+        added.add(changed);
+        return changed;
     }
 
     private boolean freesTuplesForTheRest() {

@@ -96,6 +96,22 @@ final class GroupNode implements Comparable<GroupNode> {
         return new GroupNode(group, sorted.values().toArray(NO_RULES));
     }
 
+    /** The first rule, by id, that names one of these tags, as LAYER.GROUP ID, or null. */
+    String userOfTag(final Collection<String> tags) {
+        for (final Rule rule : byId) {
+            if (rule.body().conditions().tags().stream().anyMatch(tags::contains)) {
+                return group.layer() + "." + group.name() + " " + rule.id();
+            }
+        }
+        return null;
+    }
+
+    void countTags(final Map<String, Integer> counts) {
+        for (final Rule rule : byId) {
+            rule.body().conditions().tags().forEach(tag -> counts.merge(tag, 1, Integer::sum));
+        }
+    }
+
     @Override
     public int compareTo(final GroupNode other) {
         final int order = Integer.compare(group.priority(), other.group.priority());

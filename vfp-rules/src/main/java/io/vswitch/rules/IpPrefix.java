@@ -6,7 +6,7 @@ package io.vswitch.rules;
  * @param address the network's address, no host bits set.
  * @param length bits that count: 0 to 32 for IPv4, 0 to 128 for IPv6.
  */
-public record IpPrefix(IpAddress address, int length) {
+public record IpPrefix(IpAddress address, int length) implements Comparable<IpPrefix> {
     public IpPrefix {
         if (length < 0 || length > address.bits()) {
             throw new ValueException(
@@ -55,6 +55,23 @@ public record IpPrefix(IpAddress address, int length) {
     /** Mask of {@link IpAddress#low}. */
     long lowMask() {
         return lowMask(address, length);
+    }
+
+    /** Every address of the other is one of this. */
+    boolean contains(final IpPrefix other) {
+        return address.isIpv6() == other.address.isIpv6()
+                && length <= other.length
+                && ((address.high() ^ other.address.high()) & highMask()) == 0
+                && ((address.low() ^ other.address.low()) & lowMask()) == 0;
+    }
+
+    /** IPv4 first, then by address, then the shorter one, so what contains comes first. */
+    @Override
+    public int compareTo(final IpPrefix other) {
+        int order = Boolean.compare(address.isIpv6(), other.address.isIpv6());
+        order = order != 0 ? order : Long.compareUnsigned(address.high(), other.address.high());
+        order = order != 0 ? order : Long.compareUnsigned(address.low(), other.address.low());
+        return order != 0 ? order : Integer.compare(length, other.length);
     }
 
     @Override

@@ -12,16 +12,18 @@ final class Names {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,62}");
 
+    static final String ALLOWED =
+            "allowed are 1 to 63 characters, letters, digits and _ . : -, none of . : - first";
+
     private Names() {}
 
+    static boolean isName(final String name) {
+        return name != null && NAME.matcher(name).matches();
+    }
+
     static void check(final String what, final String name) {
-        if (name == null || !NAME.matcher(name).matches()) {
-            throw new SwitchException(
-                    what
-                            + " '"
-                            + printable(name)
-                            + "': allowed are 1 to 63 characters, letters, digits and _ . : -,"
-                            + " none of . : - first");
+        if (!isName(name)) {
+            throw new SwitchException(what + " '" + printable(name) + "': " + ALLOWED);
         }
     }
 

@@ -31,13 +31,23 @@ final class PackedMatch {
 
     PortSet destinationPorts;
 
+    /** Addresses beyond a single prefix, which stands in the words; else null. */
+    AddressMatch sources;
+
+    AddressMatch destinations;
+
     private PackedMatch() {}
 
-    static PackedMatch of(final Conditions conditions) {
+    /**
+     * @param tags what the tags of the conditions stand for.
+     */
+    static PackedMatch of(final Conditions conditions, final TagSet tags) {
         final PackedMatch match = new PackedMatch();
         match.link(conditions);
         match.network(conditions);
         match.transport(conditions);
+        match.sources = match.addresses(conditions.srcIp(), tags);
+        match.destinations = match.addresses(conditions.dstIp(), tags);
         return match;
     }
 
@@ -69,7 +79,7 @@ final class PackedMatch {
     }
 
     private void network(final Conditions conditions) {
-        final IpPrefix source = conditions.srcIp();
+        final IpPrefix source = single(conditions.srcIp());
         if (source != null) {
             family(source.address().isIpv6());
             sourceHigh = source.address().high();
@@ -77,7 +87,7 @@ final class PackedMatch {
             sourceLow = source.address().low();
             sourceLowMask = source.lowMask();
         }
-        final IpPrefix destination = conditions.dstIp();
+        final IpPrefix destination = single(conditions.dstIp());
         if (destination != null) {
             family(destination.address().isIpv6());
             destinationHigh = destination.address().high();
@@ -85,6 +95,35 @@ final class PackedMatch {
             destinationLow = destination.address().low();
             destinationLowMask = destination.lowMask();
         }
+    }
+
+    private static IpPrefix single(final IpMatch match) {
+        return match == null ? null : match.single();
+    }
+
+    private AddressMatch addresses(final IpMatch match, final TagSet tags) {
+        if (match == null || match.single() != null) {
+            return null;
+        }
+        word2(CompiledRule.IS_IP, CompiledRule.IS_IP);
+        if (match.family() != null) {
+            family(match.family().equals("IPv6"));
+        }
+        return new AddressMatch(match, tags);
+    }
+
+    /** No tag that it looks at was replaced since. */
+    boolean isCurrent(final TagSet tags) {
+        return (sources == null || sources.isCurrent(tags))
+                && (destinations == null || destinations.isCurrent(tags));
+    }
+
+    private boolean matchesAddresses(final HeaderFields fields) {
+        final boolean isIpv6 = fields.isIpv6();
+        return (sources == null || sources.matches(isIpv6, fields.sourceHigh, fields.sourceLow))
+                && (destinations == null
+                        || destinations.matches(
+                                isIpv6, fields.destinationHigh, fields.destinationLow));
     }
 
     private void transport(final Conditions conditions) {
@@ -146,7 +185,8 @@ final class PackedMatch {
                 && ((fields.destinationHigh ^ destinationHigh) & destinationHighMask) == 0
                 && ((fields.destinationLow ^ destinationLow) & destinationLowMask) == 0
                 && (sourcePorts == null || sourcePorts.contains(fields.sourcePort))
-                && (destinationPorts == null || destinationPorts.contains(fields.destinationPort));
+                && (destinationPorts == null || destinationPorts.contains(fields.destinationPort))
+                && matchesAddresses(fields);
     }
 
     boolean looksAtFlags() {

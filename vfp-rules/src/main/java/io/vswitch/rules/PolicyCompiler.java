@@ -23,18 +23,27 @@ public final class PolicyCompiler {
     private Map<String, Map<String, CompiledGroup>> compiled = Map.of();
     private Map<String, Integer> numbers = Map.of();
     private int lastNumber;
+    private TagSet tags = TagSet.EMPTY;
 
     public PolicyCompiler(final String port) {
         this.port = port;
     }
 
+    /** Compiles a policy without tags. */
+    public PortPolicy compile(final PolicySet set, final ToIntFunction<String> portIds) {
+        return compile(set, TagSet.EMPTY, portIds);
+    }
+
     /**
      * Compiles a policy; compile it anew when ports come or go.
      *
+     * @param known what the tags in its rules stand for; compile anew when one of them changes.
      * @param portIds id of a port by its name, -1 when there is none: what is redirected to it is
      *     dropped.
      */
-    public PortPolicy compile(final PolicySet set, final ToIntFunction<String> portIds) {
+    public PortPolicy compile(
+            final PolicySet set, final TagSet known, final ToIntFunction<String> portIds) {
+        tags = known;
         final Map<String, Map<String, CompiledGroup>> next = new HashMap<>();
         for (final LayerNode layer : set.nodes()) {
             next.put(layer.layer().name(), compileGroups(layer));
@@ -83,9 +92,10 @@ public final class PolicyCompiler {
         for (final GroupNode node : layer.groups()) {
             final CompiledGroup last = before.get(node.group().name());
             final CompiledGroup group =
-                    last != null && last.source == node
+                    last != null && last.source == node && last.tags == tags
                             ? last
-                            : new GroupCompiler(node, last, rule -> compile(node.group(), rule))
+                            : new GroupCompiler(
+                                            node, last, tags, rule -> compile(node.group(), rule))
                                     .compile();
             after.put(node.group().name(), group);
         }
@@ -105,7 +115,7 @@ public final class PolicyCompiler {
 
     private CompiledRule compile(final Group group, final Rule rule) {
         final RuleRef ref = new RuleRef(port, group.layer(), group.name(), rule.id());
-        return new CompiledRule(rule, ref, compile(rule.body().action()));
+        return new CompiledRule(rule, ref, compile(rule.body().action()), tags);
     }
 
     private CompiledAction compile(final Action action) {

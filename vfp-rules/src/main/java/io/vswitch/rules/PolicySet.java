@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -141,6 +142,34 @@ public final class PolicySet {
     public PolicySet withoutRule(final String layer, final String group, final String id) {
         final GroupNode node = groupNode(layer, group);
         return replace(node.remove(existing(node, id)));
+    }
+
+    /** Whether a rule names one of these tags. */
+    public boolean usesTag(final Collection<String> tags) {
+        return userOfTag(tags) != null;
+    }
+
+    /** The first rule that names one of these tags, as LAYER.GROUP ID, or null. */
+    public String userOfTag(final Collection<String> tags) {
+        if (tags.isEmpty()) {
+            return null;
+        }
+        for (final LayerNode layer : layers) {
+            for (final GroupNode node : layer.groups()) {
+                final String user = node.userOfTag(tags);
+                if (user != null) {
+                    return user;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Adds to {@code counts}, by tag, the rules that name it. */
+    public void countTags(final Map<String, Integer> counts) {
+        for (final LayerNode layer : layers) {
+            layer.groups().forEach(node -> node.countTags(counts));
+        }
     }
 
     List<LayerNode> nodes() {

@@ -70,18 +70,26 @@ final class RuleCheck {
                             ? "IPv4"
                             : etherType.equals(EtherType.IPV6) ? "IPv6" : etherType.toString());
         }
-        if (conditions.srcIp() != null) {
-            family("src-ip", conditions.srcIp().address().family());
-        }
-        if (conditions.dstIp() != null) {
-            family("dst-ip", conditions.dstIp().address().family());
-        }
+        address("src-ip", conditions.srcIp());
+        address("dst-ip", conditions.dstIp());
         final IpProtocol proto = conditions.proto();
         if (proto != null && proto.isIcmp()) {
             family("proto", proto.equals(IpProtocol.ICMP) ? "IPv4" : "IPv6");
-        } else if (proto != null && etherType != null && !etherType.isIp()) {
+        } else if (proto != null && isNoIp()) {
             fail("proto", "needs an IP packet, but ethertype is " + etherType);
         }
+    }
+
+    private void address(final String label, final IpMatch match) {
+        if (match != null && match.family() != null) {
+            family(label, match.family());
+        } else if (match != null && isNoIp()) {
+            fail(label, "needs an IP packet, but ethertype is " + conditions.etherType());
+        }
+    }
+
+    private boolean isNoIp() {
+        return conditions.etherType() != null && !conditions.etherType().isIp();
     }
 
     private void family(final String label, final String wanted) {

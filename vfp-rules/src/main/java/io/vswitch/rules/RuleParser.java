@@ -194,9 +194,14 @@ final class RuleParser {
         if (!hasNext()) {
             throw at(word, next, "needs a value; allowed: " + field.allowed());
         }
+        final boolean negated = words.get(next).equals("not");
+        next += negated ? 1 : 0;
+        if (!hasNext()) {
+            throw at(word + " not", next, "needs a value; allowed: " + field.allowed());
+        }
         final String value = words.get(next++);
         try {
-            return conditions.with(field, field.parse(value));
+            return conditions.with(field, negated ? field.parseNegated(value) : field.parse(value));
         } catch (final ValueException bad) {
             throw badValue(word, value, bad);
         }

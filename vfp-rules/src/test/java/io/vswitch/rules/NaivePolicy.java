@@ -15,13 +15,15 @@ import java.util.Map;
  */
 final class NaivePolicy {
     private final PolicySet set;
+    private final TagSet tags;
     private final Map<String, Integer> ports;
     final List<RuleRef> matched = new ArrayList<>();
     DropReason drop;
     int redirect = -1;
 
-    NaivePolicy(final PolicySet set, final Map<String, Integer> ports) {
+    NaivePolicy(final PolicySet set, final TagSet tags, final Map<String, Integer> ports) {
         this.set = set;
+        this.tags = tags;
         this.ports = ports;
     }
 
@@ -70,7 +72,7 @@ final class NaivePolicy {
         return null;
     }
 
-    static boolean matches(final Conditions c, final HeaderFields f) {
+    private boolean matches(final Conditions c, final HeaderFields f) {
         for (final Map.Entry<ConditionField, Object> condition : c.values().entrySet()) {
             if (!matches(condition.getKey(), condition.getValue(), f)) {
                 return false;
@@ -79,8 +81,7 @@ final class NaivePolicy {
         return true;
     }
 
-    private static boolean matches(
-            final ConditionField field, final Object value, final HeaderFields f) {
+    private boolean matches(final ConditionField field, final Object value, final HeaderFields f) {
         final boolean ip = f.etherType == 0x0800 || f.etherType == 0x86dd;
         final boolean hasTransport = ip && f.fragment != 2;
         switch (field) {
@@ -93,9 +94,9 @@ final class NaivePolicy {
             case VLAN:
                 return vlan(value.toString(), f.outerVlan);
             case SRC_IP:
-                return prefix((IpPrefix) value, f, f.sourceHigh, f.sourceLow);
+                return ip && address((IpMatch) value, f, f.sourceHigh, f.sourceLow);
             case DST_IP:
-                return prefix((IpPrefix) value, f, f.destinationHigh, f.destinationLow);
+                return ip && address((IpMatch) value, f, f.destinationHigh, f.destinationLow);
             case PROTO:
                 return ip && proto(((IpProtocol) value).number(), f);
             case SRC_PORT:
@@ -128,6 +129,18 @@ final class NaivePolicy {
         return wanted.equals("none")
                 ? !tagged
                 : tagged && (wanted.equals("any") || wanted.equals("" + (outer - 0x1000)));
+    }
+
+    private boolean address(
+            final IpMatch match, final HeaderFields f, final long high, final long low) {
+        boolean any = false;
+        for (final IpPrefix prefix : match.prefixes()) {
+            any |= prefix(prefix, f, high, low);
+        }
+        for (final String tag : match.tags()) {
+            any |= address(tags.tag(tag).members(), f, high, low);
+        }
+        return any != match.negated();
     }
 
     private static boolean prefix(

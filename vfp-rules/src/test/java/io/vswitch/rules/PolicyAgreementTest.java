@@ -55,16 +55,18 @@ class PolicyAgreementTest {
             final int edits,
             final int packetsPerEdit) {
         PolicySet set = random.policy(maxRules);
+        TagSet tags = random.tags();
         final PolicyCompiler compiler = new PolicyCompiler("p");
         for (int i = 0; i <= edits; i++) {
-            final PortPolicy stepwise = compile(compiler, set);
-            final PortPolicy afresh = compile(new PolicyCompiler("p"), set);
+            final PortPolicy stepwise = compile(compiler, set, tags);
+            final PortPolicy afresh = compile(new PolicyCompiler("p"), set, tags);
             assertEquals(afresh.dependsOnTcpFlags(), stepwise.dependsOnTcpFlags());
-            final NaivePolicy naive = new NaivePolicy(set, RandomPolicies.PORTS);
+            final NaivePolicy naive = new NaivePolicy(set, tags, RandomPolicies.PORTS);
             for (int j = 0; j < packetsPerEdit; j++) {
                 check(random, naive, stepwise, afresh);
             }
             restRules += compiler.restRules();
+            tags = random.below(3) == 0 ? random.edit(tags) : tags;
             final int changes = 1 + random.below(3);
             for (int j = 0; j < changes; j++) {
                 set = random.edit(set);
@@ -72,8 +74,9 @@ class PolicyAgreementTest {
         }
     }
 
-    private static PortPolicy compile(final PolicyCompiler compiler, final PolicySet set) {
-        return compiler.compile(set, name -> RandomPolicies.PORTS.getOrDefault(name, -1));
+    private static PortPolicy compile(
+            final PolicyCompiler compiler, final PolicySet set, final TagSet tags) {
+        return compiler.compile(set, tags, name -> RandomPolicies.PORTS.getOrDefault(name, -1));
     }
 
     private static void check(

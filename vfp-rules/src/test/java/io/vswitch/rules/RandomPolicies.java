@@ -4,8 +4,10 @@ import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -14,6 +16,7 @@ import java.util.SplittableRandom;
  */
 final class RandomPolicies {
     static final Map<String, Integer> PORTS = Map.of("a", 3, "b", 4);
+    private static final String[] TAGS = {"t0", "t1", "t2", "t3"};
     private static final String[] TARGETS = {"a", "b", "gone"};
     private static final int[] ETHER_TYPES = {
         0x0800, 0x0800, 0x0800, 0x86dd, 0x86dd, 0x0806, 0x88cc
@@ -253,7 +256,7 @@ final class RandomPolicies {
                         : chance(30) ? VlanMatch.any() : VlanMatch.id(chance(50) ? 10 : 0);
             case SRC_IP:
             case DST_IP:
-                return prefix(address(isIpv6));
+                return addresses(isIpv6);
             case PROTO:
                 return new IpProtocol(proto);
             case SRC_PORT:
@@ -267,6 +270,41 @@ final class RandomPolicies {
                 final int looked = 1 + random.nextInt(255);
                 return new TcpFlagsMatch(looked & (chance(50) ? 2 : random.nextInt(256)), looked);
         }
+    }
+
+    /** Mostly a prefix, else a list, tags, or none of them. */
+    private IpMatch addresses(final boolean isIpv6) {
+        return chance(60)
+                ? IpMatch.of(prefix(address(isIpv6)))
+                : members(chance(30), isIpv6, TAGS.length);
+    }
+
+    private IpMatch members(final boolean negated, final boolean isIpv6, final int tagCount) {
+        final Set<IpPrefix> prefixes = new HashSet<>();
+        final Set<String> tags = new HashSet<>();
+        do {
+            if (tagCount > 0 && chance(40)) {
+                tags.add(TAGS[random.nextInt(tagCount)]);
+            } else {
+                prefixes.add(prefix(address(chance(20) != isIpv6)));
+            }
+        } while (chance(50));
+        return new IpMatch(negated, List.copyOf(prefixes), List.copyOf(tags));
+    }
+
+    /** All tags that rules may name; each may have those before it inside. */
+    TagSet tags() {
+        TagSet tags = TagSet.EMPTY;
+        for (int i = 0; i < TAGS.length; i++) {
+            tags = tags.with(new Tag(TAGS[i], members(false, chance(30), i)));
+        }
+        return tags;
+    }
+
+    /** Other members for one tag. */
+    TagSet edit(final TagSet tags) {
+        final int i = random.nextInt(TAGS.length);
+        return tags.withReplaced(new Tag(TAGS[i], members(false, chance(30), i)));
     }
 
     private IpPrefix prefix(final IpAddress address) {

@@ -24,6 +24,8 @@ public interface Api {
 
     Views.Networks networks();
 
+    Views.Tags tags();
+
     /** Layers of one port, or of all for null. */
     Views.Policies policies(String port);
 

@@ -66,6 +66,18 @@ public final class Views {
     /** All networks. */
     public record Networks(List<Network> networks) {}
 
+    /**
+     * A named address set.
+     *
+     * @param members as they were written.
+     * @param prefixes it stands for, with those of the tags in it.
+     * @param rules that name it; those that name a tag it is in are not counted.
+     */
+    public record Tag(String name, List<String> members, int prefixes, int rules) {}
+
+    /** All tags. */
+    public record Tags(List<Tag> tags) {}
+
     /** A group of rules. */
     public record Group(String name, String direction, int priority, List<Rule> rules) {}
 
@@ -133,7 +145,11 @@ public final class Views {
 
     /** The whole switch on one screen. */
     public record Overview(
-            Status status, Traffic totals, List<Network> networks, List<Port> ports) {}
+            Status status,
+            Traffic totals,
+            List<Network> networks,
+            List<Port> ports,
+            List<Tag> tags) {}
 
     /** Counters of the switch and its ports. */
     public record Stats(Traffic totals, long buffered, List<Port> ports) {}

@@ -39,5 +39,9 @@ final class Show extends Reading<Views.Overview> {
         ListNetworks.print(answer.networks(), out);
         out.println();
         ListPorts.print(answer.ports(), out);
+        if (!answer.tags().isEmpty()) {
+            out.println();
+            ListTags.print(answer.tags(), out);
+        }
     }
 }

@@ -30,6 +30,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AddRule.class,
             DelRule.class,
             ListRules.class,
+            AddTag.class,
+            ReplaceTag.class,
+            DelTag.class,
+            ListTags.class,
             AddLayer.class,
             DelLayer.class,
             AddGroup.class,
@@ -68,6 +72,8 @@ public final class Vswitchctl implements Runnable {
     /** All commands. */
     public static CommandLine commandLine() {
         final CommandLine line = new CommandLine(new Vswitchctl());
+        // '@web' is a tag, not a file of arguments.
+        line.setExpandAtFiles(false);
         line.setParameterExceptionHandler((e, args) -> usage(e));
         line.setExecutionExceptionHandler((e, command, parsed) -> failure(e, line.getErr()));
         line.getSubcommands().values().forEach(Vswitchctl::addHelp);

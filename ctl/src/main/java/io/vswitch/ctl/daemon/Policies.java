@@ -4,6 +4,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.rules.PolicyCompiler;
 import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.TagSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToIntFunction;
@@ -15,10 +16,17 @@ final class Policies {
 
     private final Map<String, PolicyCompiler> compilers = new HashMap<>();
 
+    private TagSet tags = TagSet.EMPTY;
+
+    /** What the tags in rules stand for from now on. */
+    void tags(final TagSet changed) {
+        tags = changed;
+    }
+
     PortPolicy compile(final PolicySet policy, final ToIntFunction<String> portIds) {
         return compilers
                 .computeIfAbsent(policy.port(), PolicyCompiler::new)
-                .compile(policy, portIds);
+                .compile(policy, tags, portIds);
     }
 
     /** Counters of a rule, or null while its port has no device. */

@@ -124,6 +124,8 @@ final class Reconciler {
         }
         problems.keySet().removeIf(name -> !next.ports().containsKey(name));
         publishNetworks(next);
+        policies.tags(next.tags());
+        final Set<String> tags = next.tags().changedSince(current.tags());
         final List<String> changed = new ArrayList<>();
         for (final DesiredPort port : next.ports().values()) {
             if (opened.containsKey(port.name())) {
@@ -131,7 +133,9 @@ final class Reconciler {
             } else if (attached.containsKey(port.name())) {
                 adjust(port.spec());
                 final DesiredPort before = current.ports().get(port.name());
-                if (before == null || before.policy() != port.policy()) {
+                if (before == null
+                        || before.policy() != port.policy()
+                        || port.policy().usesTag(tags)) {
                     changed.add(port.name());
                 }
             } else {
@@ -263,6 +267,7 @@ final class Reconciler {
     /** Starts with the state of the journal: whatever has no device now is tried later. */
     void start(final DesiredState state) {
         publishNetworks(state);
+        policies.tags(state.tags());
         current = state;
         state.ports().values().forEach(port -> problems.put(port.name(), "not attached yet"));
         retry();

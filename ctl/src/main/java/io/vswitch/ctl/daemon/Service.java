@@ -62,7 +62,11 @@ final class Service implements Api {
     @Override
     public Views.Overview overview() {
         return new Views.Overview(
-                status(), ViewBuilder.traffic(vswitch.totals()), views.networks(), views.ports());
+                status(),
+                ViewBuilder.traffic(vswitch.totals()),
+                views.networks(),
+                views.ports(),
+                views.tags());
     }
 
     @Override
@@ -73,6 +77,11 @@ final class Service implements Api {
     @Override
     public Views.Networks networks() {
         return new Views.Networks(views.networks());
+    }
+
+    @Override
+    public Views.Tags tags() {
+        return new Views.Tags(views.tags());
     }
 
     @Override

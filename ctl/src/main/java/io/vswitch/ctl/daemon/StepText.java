@@ -6,6 +6,7 @@ import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.TagChange;
 import io.vswitch.rules.RuleBody;
 
 /** One line for each thing that was done; stateless. */
@@ -19,7 +20,20 @@ final class StepText {
         if (change instanceof PortChange port) {
             return of(port);
         }
+        if (change instanceof TagChange tag) {
+            return of(tag);
+        }
         return of((PolicyChange) change);
+    }
+
+    private static String of(final TagChange change) {
+        if (change instanceof TagChange.Add add) {
+            return "tag " + add.name() + " added";
+        }
+        if (change instanceof TagChange.Replace replace) {
+            return "tag " + replace.name() + " replaced";
+        }
+        return "tag " + ((TagChange.Delete) change).name() + " deleted";
     }
 
     private static String of(final NetworkChange change) {

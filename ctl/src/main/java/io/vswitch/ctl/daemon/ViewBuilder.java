@@ -17,7 +17,10 @@ import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.Rule;
+import io.vswitch.rules.Tag;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +100,22 @@ final class ViewBuilder {
                 network.macAgeMs() / 1000,
                 (int) ports,
                 vswitch.macs(network.name()).size());
+    }
+
+    List<Views.Tag> tags() {
+        final DesiredState state = controller.state();
+        final Map<String, Integer> rules = new HashMap<>();
+        state.ports().values().forEach(port -> port.policy().countTags(rules));
+        return state.tags().tags().stream()
+                .sorted(Comparator.comparing(Tag::name))
+                .map(
+                        tag ->
+                                new Views.Tag(
+                                        tag.name(),
+                                        tag.items(),
+                                        state.tags().prefixes(tag.name()).size(),
+                                        rules.getOrDefault(tag.name(), 0)))
+                .toList();
     }
 
     Views.Policy policy(final PolicySet policy) {

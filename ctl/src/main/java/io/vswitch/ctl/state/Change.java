@@ -15,6 +15,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PortChange.Delete.class, name = "del-port"),
     @JsonSubTypes.Type(value = PortChange.Enable.class, name = "enable-port"),
     @JsonSubTypes.Type(value = PortChange.SetGuards.class, name = "set-guard"),
+    @JsonSubTypes.Type(value = TagChange.Add.class, name = "add-tag"),
+    @JsonSubTypes.Type(value = TagChange.Replace.class, name = "replace-tag"),
+    @JsonSubTypes.Type(value = TagChange.Delete.class, name = "del-tag"),
     @JsonSubTypes.Type(value = PolicyChange.AddLayer.class, name = "add-layer"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteLayer.class, name = "del-layer"),
     @JsonSubTypes.Type(value = PolicyChange.AddGroup.class, name = "add-group"),
@@ -22,7 +25,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PolicyChange.AddRule.class, name = "add-rule"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteRule.class, name = "del-rule"),
 })
-public sealed interface Change permits NetworkChange, PortChange, PolicyChange {
+public sealed interface Change permits NetworkChange, PortChange, TagChange, PolicyChange {
     /** The state after this change; refuses what contradicts {@code state}. */
     DesiredState applyTo(DesiredState state);
 }

@@ -5,6 +5,7 @@ import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.Rule;
+import io.vswitch.rules.TagSet;
 import io.vswitch.rules.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,12 +15,15 @@ import java.util.TreeMap;
 
 /** Everything the user asked for, by name; immutable: a {@link Change} leads to the next one. */
 public record DesiredState(
-        SortedMap<String, NetworkSpec> networks, SortedMap<String, DesiredPort> ports) {
+        SortedMap<String, NetworkSpec> networks,
+        SortedMap<String, DesiredPort> ports,
+        TagSet tags) {
     /** Nothing. */
     public static final DesiredState EMPTY =
             new DesiredState(
                     Collections.unmodifiableSortedMap(new TreeMap<>()),
-                    Collections.unmodifiableSortedMap(new TreeMap<>()));
+                    Collections.unmodifiableSortedMap(new TreeMap<>()),
+                    TagSet.EMPTY);
 
     /** The port of this name; refuses when there is none. */
     public DesiredPort port(final String name) {
@@ -53,6 +57,7 @@ public record DesiredState(
         final List<Change> changes = new ArrayList<>();
         networks.values().forEach(n -> changes.add(new NetworkChange.Add(n)));
         ports.values().forEach(p -> changes.add(new PortChange.Add(p.spec())));
+        tags.tags().forEach(t -> changes.add(new TagChange.Add(t.name(), t.items())));
         // After all ports, since a rule may redirect to any of them.
         ports.values().forEach(p -> addPolicy(changes, p.policy()));
         return changes;
@@ -91,18 +96,22 @@ public record DesiredState(
     }
 
     DesiredState with(final NetworkSpec network) {
-        return new DesiredState(Copies.put(networks, network.name(), network), ports);
+        return new DesiredState(Copies.put(networks, network.name(), network), ports, tags);
     }
 
     DesiredState withoutNetwork(final String name) {
-        return new DesiredState(Copies.remove(networks, name), ports);
+        return new DesiredState(Copies.remove(networks, name), ports, tags);
+    }
+
+    DesiredState with(final TagSet changed) {
+        return new DesiredState(networks, ports, changed);
     }
 
     DesiredState with(final DesiredPort port) {
-        return new DesiredState(networks, Copies.put(ports, port.name(), port));
+        return new DesiredState(networks, Copies.put(ports, port.name(), port), tags);
     }
 
     DesiredState withoutPort(final String name) {
-        return new DesiredState(networks, Copies.remove(ports, name));
+        return new DesiredState(networks, Copies.remove(ports, name), tags);
     }
 }

@@ -116,6 +116,7 @@ public sealed interface PolicyChange extends Change {
             if (rule.body().action() instanceof Action.Redirect redirect) {
                 state.port(redirect.port());
             }
+            state.tags().check(rule.body().conditions().tags());
             return state.with(target.with(target.policy().withRule(layer, group, rule)));
         }
 
