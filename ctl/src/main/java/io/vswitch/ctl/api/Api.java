@@ -5,6 +5,7 @@ import io.vswitch.ctl.state.Change;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the daemon does for its clients; called by any of the server's threads. A method refuses
@@ -15,6 +16,15 @@ public interface Api {
      * Carries out all changes or none; returns when they are on disk and every worker runs them.
      */
     Views.Applied apply(List<Change> changes) throws IOException;
+
+    /** Brings the desired state in line with a document, all of it or nothing. */
+    Views.Differences applyDocument(Views.DocumentRequest request) throws IOException;
+
+    /** What {@link #applyDocument} would change. */
+    Views.Differences diffDocument(Views.DocumentRequest request);
+
+    /** The desired state as a document. */
+    Map<String, Object> exportDocument();
 
     Views.Status status();
 

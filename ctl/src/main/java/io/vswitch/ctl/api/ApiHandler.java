@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -68,6 +70,8 @@ final class ApiHandler extends Handler.Abstract {
         } else if (e instanceof JacksonException json) {
             final String line = firstLine(json.getOriginalMessage());
             problem(response, callback, 400, "bad JSON: " + line, "usage");
+        } else if (e instanceof CharacterCodingException) {
+            problem(response, callback, 400, "the document is not UTF-8", "usage");
         } else if (e instanceof IOException) {
             problem(response, callback, 500, firstLine(e.getMessage()), "failure");
         } else {
@@ -94,6 +98,9 @@ final class ApiHandler extends Handler.Abstract {
         final Object answer =
                 switch (route) {
                     case "POST /v1/changes" -> api.apply(Json.readChanges(body(request)));
+                    case "POST /v1/document/apply" -> api.applyDocument(document(request, query));
+                    case "POST /v1/document/diff" -> api.diffDocument(document(request, query));
+                    case "GET /v1/document" -> api.exportDocument();
                     case "GET /v1/status" -> api.status();
                     case "GET /v1/overview" -> api.overview();
                     case "GET /v1/ports" -> api.ports();
@@ -121,6 +128,20 @@ final class ApiHandler extends Handler.Abstract {
         if (answer != null) {
             json(response, callback, 200, Json.write(answer));
         }
+    }
+
+    private static Views.DocumentRequest document(final Request request, final Fields query)
+            throws IOException {
+        final String file = query.getValue("file");
+        final String text =
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(body(request)))
+                        .toString();
+        return new Views.DocumentRequest(
+                file == null ? "document" : file.replaceAll("\\p{Cntrl}", "?"),
+                "true".equals(query.getValue("prune")),
+                text);
     }
 
     private void capture(final Request request, final Response response, final Callback callback)

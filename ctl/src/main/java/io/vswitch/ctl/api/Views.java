@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.state.Change;
 import java.util.List;
 
@@ -17,6 +18,23 @@ public final class Views {
      * @param generation of the rules that every worker runs.
      */
     public record Applied(List<String> done, long generation) {}
+
+    /**
+     * A policy document.
+     *
+     * @param file what it is called, for messages.
+     * @param prune removes the networks and ports that a section of it doesn't have.
+     */
+    public record DocumentRequest(String file, boolean prune, String text) {}
+
+    /**
+     * What differs, or differed, from a document.
+     *
+     * @param unmentioned networks and ports that the document doesn't have and that stay.
+     * @param generation of the rules that every worker runs.
+     */
+    public record Differences(
+            List<Plan.Difference> differences, List<String> unmentioned, long generation) {}
 
     /** The daemon. */
     public record Status(

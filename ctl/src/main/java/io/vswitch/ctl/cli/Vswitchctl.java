@@ -18,6 +18,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Vswitchctl.Versions.class,
         subcommands = {
             Show.class,
+            Apply.class,
+            Diff.class,
+            Export.class,
             AddNetwork.class,
             DelNetwork.class,
             ListNetworks.class,

@@ -1,6 +1,7 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.NetworkConfig;
+import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
@@ -57,6 +58,20 @@ final class Completion {
     static Completed complete(final List<Change> request, final DesiredState state) {
         final Completion completion = new Completion(state);
         request.forEach(completion::add);
+        return new Completed(List.copyOf(completion.steps), completion.state);
+    }
+
+    /** The same for a plan; a refusal names the place in its document. */
+    static Completed complete(final Plan plan, final DesiredState state) {
+        final Completion completion = new Completion(state);
+        for (final Plan.Step step : plan.steps()) {
+            step.place()
+                    .run(
+                            () -> {
+                                completion.add(step.change());
+                                return null;
+                            });
+        }
         return new Completed(List.copyOf(completion.steps), completion.state);
     }
 

@@ -3,6 +3,7 @@ package io.vswitch.ctl.daemon;
 import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
+import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.persist.Journal;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.DesiredState;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,18 +133,37 @@ public final class Controller implements AutoCloseable {
         }
         lock.lock();
         try {
-            final Completion.Completed completed = Completion.complete(request, state);
-            final List<Change> steps = completed.steps();
-            final DesiredState next = completed.state();
-            final Map<String, Port> opened = reconciler.open(next);
-            record(steps, next, opened);
-            publish(next, opened);
-            state = next;
-            compactIfLong();
-            return steps;
+            return commit(Completion.complete(request, state));
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Carries out a plan made for the state as it is then, all of it or nothing; an empty one
+     * writes nothing.
+     */
+    Plan apply(final Function<DesiredState, Plan> planner) throws IOException {
+        lock.lock();
+        try {
+            final Plan plan = planner.apply(state);
+            if (!plan.steps().isEmpty()) {
+                commit(Completion.complete(plan, state));
+            }
+            return plan;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<Change> commit(final Completion.Completed completed) throws IOException {
+        final DesiredState next = completed.state();
+        final Map<String, Port> opened = reconciler.open(next);
+        record(completed.steps(), next, opened);
+        publish(next, opened);
+        state = next;
+        compactIfLong();
+        return completed.steps();
     }
 
     private void record(

@@ -5,6 +5,10 @@ import io.vswitch.core.view.Explanation;
 import io.vswitch.ctl.Version;
 import io.vswitch.ctl.api.Api;
 import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.document.Document;
+import io.vswitch.ctl.document.Exporter;
+import io.vswitch.ctl.document.Plan;
+import io.vswitch.ctl.document.Planner;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.DesiredPort;
@@ -16,6 +20,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -44,6 +49,32 @@ final class Service implements Api {
     public Views.Applied apply(final List<Change> changes) throws IOException {
         final List<Change> steps = controller.apply(changes);
         return new Views.Applied(steps.stream().map(StepText::of).toList(), vswitch.generation());
+    }
+
+    @Override
+    public Views.Differences applyDocument(final Views.DocumentRequest request) throws IOException {
+        final Document document = Document.read(request.file(), request.text());
+        return differences(
+                controller.apply(
+                        state -> Planner.plan(request.file(), document, state, request.prune())));
+    }
+
+    @Override
+    public Views.Differences diffDocument(final Views.DocumentRequest request) {
+        final Document document = Document.read(request.file(), request.text());
+        final DesiredState state = controller.state();
+        final Plan plan = Planner.plan(request.file(), document, state, request.prune());
+        Completion.complete(plan, state);
+        return differences(plan);
+    }
+
+    private Views.Differences differences(final Plan plan) {
+        return new Views.Differences(plan.differences(), plan.unmentioned(), vswitch.generation());
+    }
+
+    @Override
+    public Map<String, Object> exportDocument() {
+        return Exporter.export(controller.state());
     }
 
     @Override

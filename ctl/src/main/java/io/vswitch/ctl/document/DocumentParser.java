@@ -1,0 +1,217 @@
+package io.vswitch.ctl.document;
+
+import io.vswitch.core.engine.NetworkConfig;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.ctl.document.Document.NetworkEntry;
+import io.vswitch.ctl.document.Document.PortEntry;
+import io.vswitch.ctl.state.Cidr;
+import io.vswitch.ctl.state.Mac;
+import io.vswitch.ctl.state.Names;
+import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.PolicyChange;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.PortType;
+import io.vswitch.ctl.state.Route;
+import io.vswitch.rules.Group;
+import io.vswitch.rules.Layer;
+import io.vswitch.rules.Rule;
+import io.vswitch.rules.Verdict;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns nodes into what they ask for, names and values checked; stateless. */
+final class DocumentParser {
+    private static final List<String> TOP = List.of("networks", "ports");
+    private static final List<String> NETWORK = List.of("subnet", "mac-limit", "mac-age");
+    private static final List<String> PORT =
+            List.of(
+                    "kind",
+                    "network",
+                    "netns",
+                    "device",
+                    "mac",
+                    "addresses",
+                    "routes",
+                    "mtu",
+                    "vnet-hdr",
+                    "enabled",
+                    "layers");
+    private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
+    private static final List<String> LAYER = List.of("priority", "default", "groups");
+    private static final List<String> GROUP = List.of("direction", "priority", "rules");
+    private static final List<String> RULE = List.of("id", "priority", "rule");
+    private static final List<String> DIRECTIONS = List.of("in", "out");
+
+    private DocumentParser() {}
+
+    static Document parse(final Node node) {
+        final Fields top = new Fields(node, TOP);
+        Map<String, NetworkEntry> networks = null;
+        if (top.get("networks") != null) {
+            networks = new LinkedHashMap<>();
+            for (final var e : Fields.mapping(top.get("networks")).entries().entrySet()) {
+                networks.put(e.getKey(), network(e.getKey(), e.getValue()));
+            }
+        }
+        Map<String, PortEntry> ports = null;
+        if (top.get("ports") != null) {
+            ports = new LinkedHashMap<>();
+            for (final var e : Fields.mapping(top.get("ports")).entries().entrySet()) {
+                ports.put(e.getKey(), port(e.getKey(), e.getValue()));
+            }
+        }
+        return new Document(networks, ports);
+    }
+
+    private static NetworkEntry network(final String name, final Node node) {
+        final Fields fields = new Fields(node, NETWORK);
+        node.place().run(() -> Names.checkNetwork(name));
+        final NetworkSpec spec =
+                new NetworkSpec(
+                        name,
+                        fields.text("subnet", s -> Cidr.parseNetwork("subnet", s).toString()),
+                        fields.number("mac-limit", NetworkConfig.DEFAULT_MAC_LIMIT),
+                        fields.number("mac-age", (int) (NetworkConfig.DEFAULT_MAC_AGE_MS / 1000))
+                                * 1000L);
+        return new NetworkEntry(spec, node.place());
+    }
+
+    private static PortEntry port(final String name, final Node node) {
+        final Fields fields = new Fields(node, PORT);
+        node.place().run(() -> Names.checkInterface("port", name));
+        final boolean uplink =
+                fields.word("kind", List.of("tap", "uplink"), "tap").equals("uplink");
+        if (uplink) {
+            checkUplink(fields);
+        }
+        final PortSpec spec =
+                new PortSpec(
+                        name,
+                        uplink ? PortType.UPLINK : PortType.TAP,
+                        fields.text("network"),
+                        fields.text("netns"),
+                        null,
+                        fields.text("device", d -> Names.checkInterface("interface", d)),
+                        fields.text("mac", m -> Mac.format(Mac.parseUnicast(m))),
+                        fields.texts("addresses", a -> Cidr.parse("address", a).toString()),
+                        fields.texts("routes", r -> Route.parse(r).toString()).stream()
+                                .map(Route::parse)
+                                .toList(),
+                        fields.number("mtu", 0),
+                        fields.flag("vnet-hdr", true),
+                        fields.flag("enabled", true));
+        final Map<String, Place> places = new LinkedHashMap<>();
+        PORT.forEach(field -> places.put(field, fields.place(field)));
+        return new PortEntry(spec, node.place(), places, layers(name, fields.get("layers")));
+    }
+
+    private static void checkUplink(final Fields fields) {
+        if (fields.get("device") == null) {
+            throw fields.place().refuse("kind uplink needs a device");
+        }
+        for (final String field : ENDPOINT) {
+            if (fields.get(field) != null) {
+                throw fields.place(field).refuse("is for kind tap; an uplink is taken as it is");
+            }
+        }
+    }
+
+    private static List<Document.LayerEntry> layers(final String port, final Node node) {
+        if (node == null) {
+            return null;
+        }
+        final List<Document.LayerEntry> layers = new ArrayList<>();
+        for (final var e : Fields.mapping(node).entries().entrySet()) {
+            layers.add(layer(e.getKey(), e.getValue()));
+        }
+        return layers;
+    }
+
+    private static Document.LayerEntry layer(final String name, final Node node) {
+        final Fields fields = new Fields(node, LAYER);
+        node.place().run(() -> Names.checkLabel("layer", name));
+        final String verdict = fields.word("default", List.of("allow", "block"), "allow");
+        final int priority = priority(fields, "layer '" + name + "'");
+        final Layer layer =
+                new Layer(name, priority, verdict.equals("allow") ? Verdict.ALLOW : Verdict.BLOCK);
+        final List<Document.GroupEntry> groups = new ArrayList<>();
+        if (fields.get("groups") != null) {
+            for (final var e : Fields.mapping(fields.get("groups")).entries().entrySet()) {
+                groups.add(group(name, e.getKey(), e.getValue()));
+            }
+        }
+        return new Document.LayerEntry(layer, node.place(), groups);
+    }
+
+    private static Document.GroupEntry group(
+            final String layer, final String name, final Node node) {
+        final Fields fields = new Fields(node, GROUP);
+        node.place().run(() -> Names.checkLabel("group", name));
+        final String direction =
+                fields.word("direction", DIRECTIONS, DIRECTIONS.contains(name) ? name : null);
+        if (direction == null) {
+            throw fields.place().refuse("direction is missing; allowed are in and out");
+        }
+        final int priority = priority(fields, "group '" + name + "'");
+        final Map<String, Document.RuleEntry> rules = new LinkedHashMap<>();
+        for (final Node item : Fields.list(fields.get("rules"))) {
+            final Document.RuleEntry rule = rule(item, rules.size() + 1);
+            final Document.RuleEntry before = rules.put(rule.rule().id(), rule);
+            if (before != null) {
+                throw item.place()
+                        .refuse(
+                                "id '%s' is there already, at line %d"
+                                        .formatted(rule.rule().id(), before.place().line()));
+            }
+        }
+        return new Document.GroupEntry(
+                new Group(
+                        layer,
+                        name,
+                        direction.equals("in") ? Direction.INBOUND : Direction.OUTBOUND,
+                        priority),
+                node.place(),
+                rules);
+    }
+
+    private static int priority(final Fields fields, final String what) {
+        final int priority = fields.number("priority", PolicyChange.DEFAULT_PRIORITY);
+        fields.place("priority")
+                .run(
+                        () -> {
+                            Names.checkPriority(what, priority);
+                            return null;
+                        });
+        return priority;
+    }
+
+    /** A rule: its text alone, or with id and priority; without an id it is its position. */
+    private static Document.RuleEntry rule(final Node node, final int position) {
+        if (node instanceof Node.Scalar) {
+            return rule(
+                    Integer.toString(position),
+                    PolicyChange.DEFAULT_PRIORITY,
+                    Fields.text(node),
+                    node.place());
+        }
+        final Fields fields = new Fields(node, RULE);
+        if (fields.get("rule") == null) {
+            throw fields.place().refuse("rule is missing; write it like rule: block proto icmp");
+        }
+        final String given = fields.text("id", i -> Names.checkLabel("rule", i));
+        final String id = given == null ? Integer.toString(position) : given;
+        return rule(
+                id,
+                priority(fields, "rule '" + id + "'"),
+                fields.text("rule"),
+                // The rule's own line, but the path of the whole: a rule is one thing to its user.
+                node.place().atLine(fields.place("rule").line()));
+    }
+
+    private static Document.RuleEntry rule(
+            final String id, final int priority, final String text, final Place place) {
+        return new Document.RuleEntry(place.run(() -> Rule.of(id, priority, text)), place);
+    }
+}

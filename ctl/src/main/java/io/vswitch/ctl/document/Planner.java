@@ -1,0 +1,168 @@
+package io.vswitch.ctl.document;
+
+import io.vswitch.ctl.document.Document.NetworkEntry;
+import io.vswitch.ctl.document.Document.PortEntry;
+import io.vswitch.ctl.state.DesiredPort;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.NetworkChange;
+import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.PortChange;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.rules.PolicySet;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Finds what leads from a desired state to a document; used once. What is new comes first, so that
+ * rules may redirect to it; what goes comes last, when no rule does.
+ */
+public final class Planner {
+    /** Network of a port that names none. */
+    public static final String DEFAULT_NETWORK = "default";
+
+    private final Document document;
+    private final DesiredState state;
+    private final boolean prune;
+    private final String file;
+    private final Plan plan = new Plan();
+
+    private Planner(
+            final String file,
+            final Document document,
+            final DesiredState state,
+            final boolean prune) {
+        this.file = file;
+        this.document = document;
+        this.state = state;
+        this.prune = prune;
+    }
+
+    /**
+     * The plan for a document.
+     *
+     * @param prune removes the networks and ports that a section of the document doesn't have.
+     */
+    public static Plan plan(
+            final String file,
+            final Document document,
+            final DesiredState state,
+            final boolean prune) {
+        return new Planner(file, document, state, prune).plan();
+    }
+
+    private Plan plan() {
+        if (document.networks() != null) {
+            document.networks().values().forEach(this::network);
+        }
+        if (document.ports() != null) {
+            document.ports().values().forEach(this::port);
+            document.ports().values().forEach(this::policy);
+            state.ports().values().forEach(this::leftPort);
+        }
+        if (document.networks() != null) {
+            state.networks().values().forEach(this::leftNetwork);
+        }
+        return plan;
+    }
+
+    private void network(final NetworkEntry entry) {
+        final NetworkSpec before = state.networks().get(entry.spec().name());
+        final String what = "network " + entry.spec().name();
+        if (entry.spec().equals(before)) {
+            return;
+        }
+        if (before == null) {
+            plan.added(what, SpecText.of(entry.spec()));
+        } else {
+            plan.changed(what, SpecText.of(before), SpecText.of(entry.spec()));
+            plan.step(new NetworkChange.Delete(before.name()), entry.place());
+        }
+        plan.step(new NetworkChange.Add(entry.spec()), entry.place());
+    }
+
+    private void port(final PortEntry entry) {
+        final DesiredPort before = state.ports().get(entry.spec().name());
+        final String what = "port " + entry.spec().name();
+        if (before == null) {
+            plan.added(what, SpecText.of(PortSpecs.completed(entry.spec(), null)));
+            plan.step(new PortChange.Add(entry.spec()), entry.place());
+            return;
+        }
+        final PortSpec wanted = PortSpecs.completed(entry.spec(), before.spec());
+        checkSameDevice(entry, before.spec(), wanted);
+        if (wanted.enabled() != before.spec().enabled()) {
+            plan.changed(what, onOff(before.spec()), onOff(wanted));
+            plan.step(
+                    new PortChange.Enable(wanted.name(), wanted.enabled()),
+                    entry.places().get("enabled"));
+        }
+    }
+
+    private static String onOff(final PortSpec spec) {
+        return spec.enabled() ? "enabled" : "disabled";
+    }
+
+    private static void checkSameDevice(
+            final PortEntry entry, final PortSpec before, final PortSpec wanted) {
+        final Map<String, String> is = SpecText.fields(before);
+        for (final Map.Entry<String, String> field : SpecText.fields(wanted).entrySet()) {
+            final String now = is.get(field.getKey());
+            if (!Objects.equals(now, field.getValue())) {
+                throw entry.places()
+                        .get(field.getKey())
+                        .refuse(
+                                "%s of the port is '%s', not '%s', and can't change in place;"
+                                                .formatted(field.getKey(), now, field.getValue())
+                                        + " `vswitchctl del-port "
+                                        + before.name()
+                                        + "` first");
+            }
+        }
+    }
+
+    private void policy(final PortEntry entry) {
+        if (entry.layers() == null) {
+            return;
+        }
+        final String name = entry.spec().name();
+        final DesiredPort before = state.ports().get(name);
+        final PolicySet policy = before == null ? PolicySet.of(name) : before.policy();
+        new PolicyPlanner(plan, policy, entry.place()).layers(entry.layers());
+    }
+
+    private void leftPort(final DesiredPort port) {
+        if (document.ports().containsKey(port.name())) {
+            return;
+        }
+        final String what = "port " + port.name();
+        if (!prune) {
+            plan.stays(what);
+            return;
+        }
+        plan.removed(what, SpecText.of(port.spec()));
+        plan.step(
+                new PortChange.Delete(port.name()),
+                Place.top(file, 1).key("ports", 1).key(port.name(), 1));
+    }
+
+    private void leftNetwork(final NetworkSpec network) {
+        final String name = network.name();
+        if (document.networks().containsKey(name)
+                || name.equals(DEFAULT_NETWORK) && someoneDefaults()) {
+            return;
+        }
+        final String what = "network " + name;
+        if (!prune) {
+            plan.stays(what);
+            return;
+        }
+        plan.removed(what, SpecText.of(network));
+        plan.step(
+                new NetworkChange.Delete(name), Place.top(file, 1).key("networks", 1).key(name, 1));
+    }
+
+    private boolean someoneDefaults() {
+        return document.ports() != null
+                && document.ports().values().stream().anyMatch(p -> p.spec().network() == null);
+    }
+}
