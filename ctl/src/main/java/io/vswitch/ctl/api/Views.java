@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.core.view.WorkerInfo;
 import java.util.List;
 
 /** What the control API answers; immutable, the JSON of {@code --json}. */
@@ -110,10 +111,15 @@ public final class Views {
 
     /** The whole switch on one screen. */
     public record Overview(
-            Status status, Traffic totals, List<Network> networks, List<Port> ports) {}
+            Status status,
+            Traffic totals,
+            List<Network> networks,
+            List<Port> ports,
+            List<WorkerInfo> workers) {}
 
-    /** Counters of the switch and its ports. */
-    public record Stats(Traffic totals, long buffered, List<Port> ports) {}
+    /** Counters of the switch, its ports and its workers' tables. */
+    public record Stats(
+            Traffic totals, long buffered, List<Port> ports, List<WorkerInfo> workers) {}
 
     /** What to explain: a packet, as text, that comes from a port. */
     public record ExplainRequest(String port, String packet) {}

@@ -61,7 +61,11 @@ final class Service implements Api {
     @Override
     public Views.Overview overview() {
         return new Views.Overview(
-                status(), ViewBuilder.traffic(vswitch.totals()), views.networks(), views.ports());
+                status(),
+                ViewBuilder.traffic(vswitch.totals()),
+                views.networks(),
+                views.ports(),
+                vswitch.workers());
     }
 
     @Override
@@ -86,7 +90,10 @@ final class Service implements Api {
     @Override
     public Views.Stats stats() {
         return new Views.Stats(
-                ViewBuilder.traffic(vswitch.totals()), vswitch.buffered(), views.ports());
+                ViewBuilder.traffic(vswitch.totals()),
+                vswitch.buffered(),
+                views.ports(),
+                vswitch.workers());
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -306,6 +307,11 @@ final class SwitchEngine implements ManualSwitch {
     @Override
     public long buffered() {
         return queries.buffered();
+    }
+
+    @Override
+    public List<WorkerInfo> workers() {
+        return queries.workers();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.List;
 import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
@@ -69,6 +70,9 @@ public interface VirtualSwitch extends AutoCloseable {
 
     /** Counters of the whole switch. */
     PortStats totals();
+
+    /** Every worker with the counters of its tables. */
+    List<WorkerInfo> workers();
 
     /** Makes the counters of rules exact as of now; without it they lag by up to 100 ms. */
     void syncRuleCounters();

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +62,10 @@ final class WorkerQueries {
 
     long buffered() {
         return workers.stream().mapToLong(worker -> ask(worker, Worker::buffered)).sum();
+    }
+
+    List<WorkerInfo> workers() {
+        return workers.stream().map(worker -> ask(worker, Worker::info)).toList();
     }
 
     List<FlowInfo> flows(final Predicate<FlowInfo> filter, final int limit) {
