@@ -45,6 +45,11 @@ public interface VirtualSwitch extends AutoCloseable {
         return addPort(port, network, policy, true);
     }
 
+    /** Attaches an opened port, enabled, that everything may pass. */
+    default int addPort(final Port port, final String network) {
+        return addPort(port, network, PortPolicy.ALLOW_ALL);
+    }
+
     /** Detaches and closes a port; returns when no worker touches it any more. */
     void removePort(String name);
 
