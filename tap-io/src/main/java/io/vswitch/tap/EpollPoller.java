@@ -119,6 +119,7 @@ public final class EpollPoller implements Poller {
      * Whether the TAPs' queues write bursts with one system call; known when the first one has been
      * added.
      */
+    @Override
     public boolean usesUring() {
         return writer != null;
     }

@@ -1,6 +1,7 @@
 package io.vswitch.rules;
 
 import io.vswitch.core.engine.SwitchException;
+import io.vswitch.core.policy.PortPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,6 +27,14 @@ public final class PolicySet {
     /** No layers: everything passes. */
     public static PolicySet of(final String port) {
         return new PolicySet(port, List.of());
+    }
+
+    /**
+     * What a switch runs, of rules that stay as they are and redirect to no other port; for others
+     * keep a {@link PolicyCompiler}.
+     */
+    public PortPolicy compile() {
+        return new PolicyCompiler(port).compile(this, name -> -1);
     }
 
     /** Name of the port. */

@@ -31,7 +31,7 @@ class EmbeddingExampleTest {
             System.setOut(out);
         }
         assertEquals(
-                List.of("bob got port 80", "dropped: {POLICY_BLOCKED=1}"),
+                List.of("bob got port 80, dropped: {POLICY_BLOCKED=1}"),
                 printed.toString(UTF_8).lines().toList());
     }
 
@@ -50,6 +50,7 @@ class EmbeddingExampleTest {
                         .filter(line -> !line.strip().startsWith("```"))
                         .toList();
         assertEquals(text(source), text(shown));
+        assertTrue(source.size() <= 20, "the example has " + source.size() + " lines");
     }
 
     private static Path root() {

@@ -150,16 +150,16 @@ public final class ApiClient implements AutoCloseable {
     }
 
     private Refusal unreachable(final Throwable cause) {
-        if (!Files.exists(socket)) {
+        if (Files.notExists(socket)) {
             return notRunning("no socket at " + socket);
+        }
+        if (!Files.exists(socket)) {
+            return Access.denied(socket);
         }
         for (Throwable t = cause; t != null; t = t.getCause()) {
             final String text = String.valueOf(t.getMessage());
             if (t instanceof AccessDeniedException || text.contains("Permission denied")) {
-                return Refusal.failure(
-                        "no permission to connect to "
-                                + socket
-                                + "; run as root or as a member of its group");
+                return Access.denied(socket);
             }
             if (t instanceof ConnectException || text.contains("Connection refused")) {
                 return notRunning("nobody listens at " + socket);

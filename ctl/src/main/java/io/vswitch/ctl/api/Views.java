@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.core.view.WorkerInfo;
 import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.state.Change;
 import java.util.List;
@@ -167,10 +168,12 @@ public final class Views {
             Traffic totals,
             List<Network> networks,
             List<Port> ports,
-            List<Tag> tags) {}
+            List<Tag> tags,
+            List<WorkerInfo> workers) {}
 
-    /** Counters of the switch and its ports. */
-    public record Stats(Traffic totals, long buffered, List<Port> ports) {}
+    /** Counters of the switch, its ports and its workers' tables. */
+    public record Stats(
+            Traffic totals, long buffered, List<Port> ports, List<WorkerInfo> workers) {}
 
     /**
      * What to explain: a packet, as text, that comes from a port.

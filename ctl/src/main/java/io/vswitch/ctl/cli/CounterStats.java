@@ -1,8 +1,10 @@
 package io.vswitch.ctl.cli;
 
 import io.vswitch.core.counters.CountersFile;
+import io.vswitch.ctl.api.Access;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Refusal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +31,21 @@ final class CounterStats {
     /** Counters of one port. */
     record PortTraffic(String port, Views.Traffic traffic) {}
 
+    /** Maps the file; refuses one that isn't there, isn't readable, or is something else. */
+    static CountersFile.View open(final Path file) {
+        Access.requireVisible(file);
+        if (Files.exists(file) && !Files.isReadable(file)) {
+            throw Access.denied(file);
+        }
+        try {
+            return new CountersFile.View(file);
+        } catch (IllegalStateException e) {
+            throw Refusal.failure(e.getMessage());
+        }
+    }
+
     static Snapshot read(final Path file) {
-        try (CountersFile.View view = new CountersFile.View(file)) {
+        try (CountersFile.View view = open(file)) {
             final Map<String, Map<String, Long>> sums = new TreeMap<>();
             view.counters()
                     .forEach(
@@ -47,8 +62,6 @@ final class CounterStats {
                     view.pid(),
                     Math.max(0, System.currentTimeMillis() - view.heartbeatMs()),
                     ports);
-        } catch (IllegalStateException e) {
-            throw Refusal.failure(e.getMessage());
         }
     }
 

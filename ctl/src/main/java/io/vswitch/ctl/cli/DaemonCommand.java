@@ -1,5 +1,6 @@
 package io.vswitch.ctl.cli;
 
+import io.vswitch.ctl.api.Access;
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.daemon.PidFile;
@@ -51,20 +52,16 @@ final class DaemonCommand implements Runnable {
                 description = "The daemon's run directory (default: ${DEFAULT-VALUE}).")
         Path runDirectory;
 
-        @Option(
-                names = "--socket",
-                paramLabel = "FILE",
-                description = "Its socket (default: vswitchd.sock in the run directory).")
-        Path socketFile;
-
         @Spec CommandSpec spec;
 
         Path socket() {
-            return socketFile != null ? socketFile : runDirectory.resolve("vswitchd.sock");
+            return Vswitchctl.of(spec).givenSocket(runDirectory.resolve("vswitchd.sock"));
         }
 
         Optional<ProcessHandle> process() throws IOException {
-            return PidFile.read(runDirectory.resolve("vswitchd.pid"));
+            final Path file = runDirectory.resolve("vswitchd.pid");
+            Access.requireVisible(file);
+            return PidFile.read(file);
         }
 
         int say(final String line) {
@@ -132,7 +129,11 @@ final class DaemonCommand implements Runnable {
             if (process.isEmpty()) {
                 return say("vswitchd is not running");
             }
-            process.get().destroy();
+            if (!process.get().destroy() && process.get().isAlive()) {
+                throw Refusal.failure(
+                        "no permission to stop vswitchd (pid %d); run as root"
+                                .formatted(process.get().pid()));
+            }
             try {
                 process.get().onExit().get(STOP_SECONDS, TimeUnit.SECONDS);
                 return say("vswitchd stopped");

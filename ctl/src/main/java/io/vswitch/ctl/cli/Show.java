@@ -1,8 +1,10 @@
 package io.vswitch.ctl.cli;
 
+import io.vswitch.core.view.WorkerInfo;
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** {@code vswitchctl show}. */
@@ -22,13 +24,9 @@ final class Show extends Reading<Views.Overview> {
         final Views.Status status = answer.status();
         final Views.Traffic totals = answer.totals();
         out.printf(
-                "vswitchd %s, pid %d, up %s, %d worker%s, rules of generation %d%n",
-                status.version(),
-                status.pid(),
-                Table.span(status.uptimeMs()),
-                status.workers(),
-                status.workers() == 1 ? "" : "s",
-                status.generation());
+                "vswitchd %s, pid %d, up %s, rules of generation %d%n",
+                status.version(), status.pid(), Table.span(status.uptimeMs()), status.generation());
+        out.println(workers(answer.workers()));
         out.printf(
                 "received %d packets (%s), sent %d (%s), dropped %d%n%n",
                 totals.rxPackets(),
@@ -43,5 +41,19 @@ final class Show extends Reading<Views.Overview> {
             out.println();
             ListTags.print(answer.tags(), out);
         }
+    }
+
+    private static String workers(final List<WorkerInfo> workers) {
+        final long rings = workers.stream().filter(WorkerInfo::usesUring).count();
+        final String writes =
+                rings == workers.size()
+                        ? "writing through io_uring"
+                        : rings == 0 ? "no io_uring in use" : rings + " writing through io_uring";
+        return "%d worker%s, %s idle, %s"
+                .formatted(
+                        workers.size(),
+                        workers.size() == 1 ? "" : "s",
+                        workers.get(0).idle(),
+                        writes);
     }
 }

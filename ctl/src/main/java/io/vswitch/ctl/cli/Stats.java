@@ -1,11 +1,14 @@
 package io.vswitch.ctl.cli;
 
+import io.vswitch.core.view.WorkerInfo;
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +78,49 @@ final class Stats implements Callable<Integer> {
             stats.ports().forEach(port -> row(table, port.name(), port.traffic()));
             row(table, "total", stats.totals());
             table.print(out);
+            out.println();
+            workers(stats.workers()).print(out);
         }
+    }
+
+    private static Table workers(final List<WorkerInfo> workers) {
+        final Table table =
+                new Table(
+                        "WORKER",
+                        "FLOWS",
+                        "OF",
+                        "ADDED",
+                        "EXPIRED",
+                        "EVICTED",
+                        "PRESSURE",
+                        "MACS",
+                        "MACS MOVED",
+                        "MACS EVICTED");
+        for (final WorkerInfo worker : workers) {
+            final WorkerInfo.Flows flows = worker.flows();
+            final WorkerInfo.Macs macs = worker.macs();
+            table.row(
+                    worker.index(),
+                    flows.size(),
+                    flows.capacity(),
+                    flows.inserted(),
+                    flows.expired(),
+                    flows.evicted(),
+                    pressure(flows),
+                    macs.size(),
+                    macs.moved(),
+                    macs.evicted());
+        }
+        return table;
+    }
+
+    /** What the table does for want of room, with how often it came to that. */
+    private static String pressure(final WorkerInfo.Flows flows) {
+        return "%s (shortened %d, full %d times)"
+                .formatted(
+                        flows.pressure().name().toLowerCase(Locale.ROOT),
+                        flows.timesShortened(),
+                        flows.timesFull());
     }
 
     private static Table table() {

@@ -4,9 +4,12 @@ import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -42,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             AddGroup.class,
             DelGroup.class,
             Stats.class,
+            Errors.class,
             Drops.class,
             Flows.class,
             Fdb.class,
@@ -52,7 +56,34 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VersionCommand.class
         })
 public final class Vswitchctl implements Runnable {
-    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+    private static final String DEFAULT_SOCKET = "/run/vswitch/vswitchd.sock";
+
+    @Option(
+            names = "--socket",
+            paramLabel = "FILE",
+            scope = CommandLine.ScopeType.INHERIT,
+            description =
+                    "Control socket of vswitchd (default: $VSWITCH_SOCKET, else "
+                            + DEFAULT_SOCKET
+                            + "; of the daemon commands: vswitchd.sock in --run-dir).")
+    private Path socket;
+
+    @CommandLine.Spec private CommandSpec spec;
+
+    /** The options that were given before or after the name of a command. */
+    static Vswitchctl of(final CommandSpec command) {
+        return (Vswitchctl) command.root().userObject();
+    }
+
+    /** The control socket: given, or of the environment, or the default. */
+    Path socket() {
+        return givenSocket(Path.of(System.getenv().getOrDefault("VSWITCH_SOCKET", DEFAULT_SOCKET)));
+    }
+
+    /** The control socket if one was given. */
+    Path givenSocket(final Path otherwise) {
+        return socket != null ? socket : otherwise;
+    }
 
     /** Prints what was built. */
     public static final class Versions implements CommandLine.IVersionProvider {
@@ -84,15 +115,14 @@ public final class Vswitchctl implements Runnable {
     }
 
     private static void addHelp(final CommandLine command) {
-        command.getCommandSpec()
-                .addMixin("help", CommandLine.Model.CommandSpec.forAnnotatedObject(new Help()));
+        command.getCommandSpec().addMixin("help", CommandSpec.forAnnotatedObject(new Help()));
         command.getSubcommands().values().forEach(Vswitchctl::addHelp);
     }
 
     /** The help option of every command. */
     @Command
     static final class Help {
-        @CommandLine.Option(
+        @Option(
                 names = {"-h", "--help"},
                 usageHelp = true,
                 description = "Show this help.")

@@ -74,7 +74,7 @@ final class Reconciler {
     }
 
     private void requireOneWorker(final DesiredPort port) {
-        if (vswitch.workers() > 1) {
+        if (vswitch.workerCount() > 1) {
             for (final Layer layer : port.policy().layers()) {
                 requireStateless(port.name(), layer);
             }
@@ -85,7 +85,7 @@ final class Reconciler {
         if (layer.stateful()) {
             throw new SwitchException(
                     "layer '%s' of port '%s': --stateful needs a daemon of one worker; this one has %d"
-                            .formatted(layer.name(), port, vswitch.workers()));
+                            .formatted(layer.name(), port, vswitch.workerCount()));
         }
     }
 

@@ -97,7 +97,8 @@ final class Service implements Api {
                 ViewBuilder.traffic(vswitch.totals()),
                 views.networks(),
                 views.ports(),
-                views.tags());
+                views.tags(),
+                vswitch.workers());
     }
 
     @Override
@@ -127,7 +128,10 @@ final class Service implements Api {
     @Override
     public Views.Stats stats() {
         return new Views.Stats(
-                ViewBuilder.traffic(vswitch.totals()), vswitch.buffered(), views.ports());
+                ViewBuilder.traffic(vswitch.totals()),
+                vswitch.buffered(),
+                views.ports(),
+                vswitch.workers());
     }
 
     @Override

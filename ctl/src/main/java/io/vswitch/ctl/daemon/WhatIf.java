@@ -32,19 +32,20 @@ final class WhatIf {
         if (!changes.stream().allMatch(change -> change instanceof PolicyChange)) {
             throw Refusal.usage("only changes of layers, groups and rules can be supposed");
         }
+        final DesiredState supposed = Completion.complete(changes, state).state();
         final Map<String, Integer> ids = new HashMap<>();
         for (final PortInfo port : vswitch.ports()) {
             ids.put(port.name(), port.id());
         }
         final Map<String, PortPolicy> policies = new HashMap<>();
-        for (final DesiredPort port :
-                Completion.complete(changes, state).state().ports().values()) {
+        for (final DesiredPort port : supposed.ports().values()) {
             if (port.policy() != state.port(port.name()).policy()) {
                 policies.put(
                         port.name(),
                         new PolicyCompiler(port.name())
                                 .compile(
                                         port.policy(),
+                                        supposed.tags(),
                                         name -> ids.getOrDefault(name, Policies.NOBODY)));
             }
         }

@@ -4,7 +4,9 @@ import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.ctl.document.Document.NetworkEntry;
 import io.vswitch.ctl.document.Document.PortEntry;
+import io.vswitch.ctl.document.Document.TagEntry;
 import io.vswitch.ctl.state.Cidr;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.NetworkSpec;
@@ -15,15 +17,17 @@ import io.vswitch.ctl.state.Route;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.Rule;
+import io.vswitch.rules.Tag;
 import io.vswitch.rules.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /** Turns nodes into what they ask for, names and values checked; stateless. */
 final class DocumentParser {
-    private static final List<String> TOP = List.of("networks", "ports");
+    private static final List<String> TOP = List.of("networks", "tags", "ports");
     private static final List<String> NETWORK = List.of("subnet", "mac-limit", "mac-age");
     private static final List<String> PORT =
             List.of(
@@ -37,9 +41,11 @@ final class DocumentParser {
                     "mtu",
                     "vnet-hdr",
                     "enabled",
+                    "guards",
                     "layers");
     private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
-    private static final List<String> LAYER = List.of("priority", "default", "groups");
+    private static final List<String> TAG = List.of("members");
+    private static final List<String> LAYER = List.of("priority", "default", "stateful", "groups");
     private static final List<String> GROUP = List.of("direction", "priority", "rules");
     private static final List<String> RULE = List.of("id", "priority", "rule");
     private static final List<String> DIRECTIONS = List.of("in", "out");
@@ -48,21 +54,29 @@ final class DocumentParser {
 
     static Document parse(final Node node) {
         final Fields top = new Fields(node, TOP);
-        Map<String, NetworkEntry> networks = null;
-        if (top.get("networks") != null) {
-            networks = new LinkedHashMap<>();
-            for (final var e : Fields.mapping(top.get("networks")).entries().entrySet()) {
-                networks.put(e.getKey(), network(e.getKey(), e.getValue()));
-            }
+        return new Document(
+                section(top.get("networks"), DocumentParser::network),
+                section(top.get("tags"), DocumentParser::tag),
+                section(top.get("ports"), DocumentParser::port));
+    }
+
+    /** The entries of a section by name, or null when the document doesn't have it. */
+    private static <T> Map<String, T> section(
+            final Node node, final BiFunction<String, Node, T> reader) {
+        if (node == null) {
+            return null;
         }
-        Map<String, PortEntry> ports = null;
-        if (top.get("ports") != null) {
-            ports = new LinkedHashMap<>();
-            for (final var e : Fields.mapping(top.get("ports")).entries().entrySet()) {
-                ports.put(e.getKey(), port(e.getKey(), e.getValue()));
-            }
+        final Map<String, T> entries = new LinkedHashMap<>();
+        for (final var e : Fields.mapping(node).entries().entrySet()) {
+            entries.put(e.getKey(), reader.apply(e.getKey(), e.getValue()));
         }
-        return new Document(networks, ports);
+        return entries;
+    }
+
+    private static TagEntry tag(final String name, final Node node) {
+        node.place().run(() -> Names.checkLabel("tag", name));
+        final List<String> members = new Fields(node, TAG).texts("members", member -> member);
+        return new TagEntry(node.place().run(() -> Tag.of(name, members)), node.place());
     }
 
     private static NetworkEntry network(final String name, final Node node) {
@@ -101,10 +115,17 @@ final class DocumentParser {
                                 .toList(),
                         fields.number("mtu", 0),
                         fields.flag("vnet-hdr", true),
-                        fields.flag("enabled", true));
+                        fields.flag("enabled", true),
+                        fields.get("guards") == null ? null : guards(fields));
         final Map<String, Place> places = new LinkedHashMap<>();
         PORT.forEach(field -> places.put(field, fields.place(field)));
         return new PortEntry(spec, node.place(), places, layers(name, fields.get("layers")));
+    }
+
+    private static List<String> guards(final Fields fields) {
+        final List<String> names = fields.texts("guards", guard -> guard);
+        return fields.place("guards")
+                .run(() -> names.isEmpty() ? names : Guards.parse(String.join(",", names)));
     }
 
     private static void checkUplink(final Fields fields) {
@@ -135,7 +156,11 @@ final class DocumentParser {
         final String verdict = fields.word("default", List.of("allow", "block"), "allow");
         final int priority = priority(fields, "layer '" + name + "'");
         final Layer layer =
-                new Layer(name, priority, verdict.equals("allow") ? Verdict.ALLOW : Verdict.BLOCK);
+                new Layer(
+                        name,
+                        priority,
+                        verdict.equals("allow") ? Verdict.ALLOW : Verdict.BLOCK,
+                        fields.flag("stateful", false));
         final List<Document.GroupEntry> groups = new ArrayList<>();
         if (fields.get("groups") != null) {
             for (final var e : Fields.mapping(fields.get("groups")).entries().entrySet()) {

@@ -27,6 +27,7 @@ public final class Exporter {
         state.ports().values().forEach(p -> ports.put(p.name(), port(p)));
         final Map<String, Object> document = new LinkedHashMap<>();
         document.put("networks", networks);
+        document.put("tags", tags(state));
         document.put("ports", ports);
         return document;
     }
@@ -40,6 +41,12 @@ public final class Exporter {
                         .setSplitLines(false)
                         .build();
         return new Dump(settings).dumpToString(document);
+    }
+
+    private static Map<String, Object> tags(final DesiredState state) {
+        final Map<String, Object> tags = new LinkedHashMap<>();
+        state.tags().tags().forEach(tag -> tags.put(tag.name(), Map.of("members", tag.items())));
+        return tags;
     }
 
     private static Map<String, Object> network(final NetworkSpec network) {
@@ -70,6 +77,7 @@ public final class Exporter {
         }
         fields.put("vnet-hdr", spec.vnetHdr());
         fields.put("enabled", spec.enabled());
+        fields.put("guards", spec.guards() == null ? List.of() : spec.guards());
         fields.put("layers", layers(port.policy()));
         return fields;
     }
@@ -82,6 +90,9 @@ public final class Exporter {
             final Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("priority", layer.priority());
             fields.put("default", PolicyPlanner.defaultAction(layer));
+            if (layer.stateful()) {
+                fields.put("stateful", true);
+            }
             fields.put("groups", groups);
             layers.put(layer.name(), fields);
         }

@@ -4,11 +4,13 @@ import io.vswitch.ctl.document.Document.NetworkEntry;
 import io.vswitch.ctl.document.Document.PortEntry;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.rules.PolicySet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -54,10 +56,17 @@ public final class Planner {
         if (document.networks() != null) {
             document.networks().values().forEach(this::network);
         }
+        final TagPlanner tags = new TagPlanner(plan, state.tags());
+        if (document.tags() != null) {
+            tags.wanted(document.tags());
+        }
         if (document.ports() != null) {
             document.ports().values().forEach(this::port);
             document.ports().values().forEach(this::policy);
             state.ports().values().forEach(this::leftPort);
+        }
+        if (document.tags() != null) {
+            tags.left(document.tags().keySet(), prune, Place.top(file, 1).key("tags", 1));
         }
         if (document.networks() != null) {
             state.networks().values().forEach(this::leftNetwork);
@@ -95,6 +104,23 @@ public final class Planner {
             plan.step(
                     new PortChange.Enable(wanted.name(), wanted.enabled()),
                     entry.places().get("enabled"));
+        }
+        guards(entry, before.spec());
+    }
+
+    private void guards(final PortEntry entry, final PortSpec before) {
+        if (entry.spec().guards() == null) {
+            return;
+        }
+        final Place place = entry.places().get("guards");
+        final List<String> wanted =
+                place.run(() -> Guards.resolve(entry.spec().guards(), before));
+        if (!wanted.equals(before.guards() == null ? List.of() : before.guards())) {
+            plan.changed(
+                    "port " + before.name(),
+                    "guards " + Guards.text(before.guards()),
+                    "guards " + Guards.text(wanted));
+            plan.step(new PortChange.SetGuards(before.name(), wanted), place);
         }
     }
 

@@ -55,7 +55,11 @@ final class PolicyPlanner {
         if (!same) {
             plan.step(
                     new PolicyChange.AddLayer(
-                            port, layer.name(), layer.priority(), defaultAction(layer)),
+                            port,
+                            layer.name(),
+                            layer.priority(),
+                            defaultAction(layer),
+                            layer.stateful()),
                     entry.place());
         }
         groups(entry, before != null, same);
@@ -172,7 +176,11 @@ final class PolicyPlanner {
     }
 
     private static String text(final Layer layer) {
-        return "priority " + layer.priority() + ", default " + defaultAction(layer);
+        return "priority "
+                + layer.priority()
+                + ", default "
+                + defaultAction(layer)
+                + (layer.stateful() ? ", stateful" : "");
     }
 
     private static String text(final Group group) {

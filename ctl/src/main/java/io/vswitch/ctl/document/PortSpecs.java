@@ -32,7 +32,8 @@ final class PortSpecs {
                 entry.routes(),
                 entry.mtu(),
                 entry.vnetHdr(),
-                entry.enabled());
+                entry.enabled(),
+                entry.guards() == null && before != null ? before.guards() : entry.guards());
     }
 
     /** The form in which a port keeps it: a name below /run/netns, else a path. */

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +20,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** What a command line may be, without a daemon. */
 class CommandLineTest {
+    @TempDir private Path directory;
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -58,6 +63,52 @@ class CommandLineTest {
 
         assertTrue(run.out().matches("vswitchctl \\d+\\.\\d+.*\n"), run.out());
         assertEquals(run.out(), Run.of("--version").ok().out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--socket /nosuch/sock show",
+        "show --socket /nosuch/sock",
+        "--socket=/nosuch/sock list-rules",
+        "--socket /nosuch/sock add-network red",
+        "--socket /nosuch/sock stats",
+        "--socket /nosuch/sock daemon status",
+        "daemon --socket /nosuch/sock status",
+        "daemon status --socket /nosuch/sock",
+    })
+    void shouldTakeTheSocketBeforeAndAfterTheCommand(final String command) {
+        final Run run = Run.of(command.split(" "));
+
+        assertEquals(
+                "vswitchctl: vswitchd is not running (no socket at /nosuch/sock); start it with"
+                        + " `vswitchctl daemon start`\n",
+                run.err());
+        assertEquals(1, run.code());
+    }
+
+    /** Outside a real completion the script's {@code compopt} complains on standard error. */
+    @Test
+    void shouldCompleteTheSocketBeforeTheCommand() throws Exception {
+        final Path script = directory.resolve("completion");
+        Files.writeString(script, Run.of("completion", "bash").ok().out());
+        final Process bash =
+                new ProcessBuilder(
+                                "bash",
+                                "-c",
+                                "source "
+                                        + script
+                                        + "; COMP_WORDS=(vswitchctl --so); COMP_CWORD=1;"
+                                        + " _complete_vswitchctl 2>/dev/null; echo"
+                                        + " \"${COMPREPLY[*]}\"")
+                        .redirectErrorStream(true)
+                        .start();
+
+        assertEquals(
+                "--socket",
+                new String(
+                                bash.getInputStream().readAllBytes(),
+                                java.nio.charset.StandardCharsets.UTF_8)
+                        .strip());
     }
 
     static Stream<CommandLine> commands() {

@@ -78,6 +78,7 @@ class DaemonProcessTest {
             assertTrue(
                     run.out().startsWith("process " + daemon.pid() + ", last sign of life"),
                     run.out());
+            assertEquals("no errors\n", daemon.run("errors").ok().out());
         }
     }
 

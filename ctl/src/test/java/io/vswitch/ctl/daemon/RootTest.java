@@ -79,6 +79,28 @@ class RootTest {
     }
 
     @Test
+    void shouldTellHowWorkersWriteAndWhatTheirTablesHold() throws Exception {
+        try (Namespaces spaces = new Namespaces(2);
+                DaemonProcess daemon = new DaemonProcess(directory, List.of(), "--busy-spin")) {
+            addPorts(daemon, spaces);
+            assertTrue(spaces.pings(0, "10.77.0.2"), daemon.log());
+            final boolean ring =
+                    Namespaces.sh("ls -l /proc/" + daemon.pid() + "/fd").contains("io_uring");
+
+            assertEquals(
+                    "1 worker, busy-spin idle, "
+                            + (ring ? "writing through io_uring" : "no io_uring in use"),
+                    daemon.run("show").ok().out().lines().skip(1).findFirst().orElse(""));
+            final String stats = daemon.run("stats").ok().out();
+            assertTrue(
+                    stats.matches(
+                            "(?s).*\n *0 +[1-9]\\d* +262144 +[1-9]\\d* +\\d+ +0 +normal"
+                                    + " \\(shortened 0, full 0 times\\) +2 +0 +0\n"),
+                    stats);
+        }
+    }
+
+    @Test
     void shouldLeaveNoDeviceWhenKilledBeforeThePortIsKept() throws Exception {
         try (Namespaces spaces = new Namespaces(1)) {
             final DevicePorts devices = new DevicePorts(1);

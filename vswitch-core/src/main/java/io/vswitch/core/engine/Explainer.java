@@ -55,7 +55,7 @@ final class Explainer {
                 (name, policy) -> {
                     final PortState port = live.port(name);
                     if (port != null) {
-                        changed.add(port.withPolicy(policy));
+                        changed.add(port.withPolicy(policy.inPlaceOf(port.policy())));
                     }
                 });
         return live.withPolicies(changed);

@@ -195,6 +195,10 @@ final class Receiver implements AutoCloseable {
         }
     }
 
+    boolean usesUring() {
+        return poller.usesUring();
+    }
+
     @Override
     public void close() {
         poller.close();

@@ -11,6 +11,7 @@ import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -295,7 +296,7 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public int workers() {
+    public int workerCount() {
         return workers.size();
     }
 
@@ -347,6 +348,11 @@ final class SwitchEngine implements ManualSwitch {
     @Override
     public long buffered() {
         return queries.buffered();
+    }
+
+    @Override
+    public List<WorkerInfo> workers() {
+        return queries.workers();
     }
 
     @Override

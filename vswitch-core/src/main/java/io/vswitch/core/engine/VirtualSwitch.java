@@ -11,6 +11,7 @@ import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import java.util.Comparator;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -54,6 +55,11 @@ public interface VirtualSwitch extends AutoCloseable {
         return addPort(port, network, policy, true);
     }
 
+    /** Attaches an opened port, enabled, that everything may pass. */
+    default int addPort(final Port port, final String network) {
+        return addPort(port, network, PortPolicy.ALLOW_ALL);
+    }
+
     /** Detaches and closes a port; returns when no worker touches it any more. */
     void removePort(String name);
 
@@ -76,7 +82,7 @@ public interface VirtualSwitch extends AutoCloseable {
     long generation();
 
     /** Worker threads; stateful layers need it to be 1. */
-    int workers();
+    int workerCount();
 
     List<PortInfo> ports();
 
@@ -85,6 +91,9 @@ public interface VirtualSwitch extends AutoCloseable {
 
     /** Counters of the whole switch. */
     PortStats totals();
+
+    /** Every worker with the counters of its tables. */
+    List<WorkerInfo> workers();
 
     /** Makes the counters of rules exact as of now; without it they lag by up to 100 ms. */
     void syncRuleCounters();

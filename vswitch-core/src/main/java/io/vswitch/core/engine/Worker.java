@@ -8,6 +8,7 @@ import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.state.ConnectionTable;
 import io.vswitch.core.state.ConnectionTracker;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -37,6 +38,7 @@ final class Worker implements Agent {
     private final PacketPool pool;
     private final FlowTable flows;
     private final ConnectionTable connections;
+    private final boolean busySpin;
     private final Pipeline pipeline;
     private final Receiver receiver;
     private final WorkerTimers timers;
@@ -64,6 +66,7 @@ final class Worker implements Agent {
         this.published = published;
         this.clock = context.clock();
         this.errors = errors;
+        this.busySpin = context.busySpin();
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
@@ -298,6 +301,16 @@ final class Worker implements Agent {
 
     int index() {
         return index;
+    }
+
+    /** What a reader may know of it. */
+    WorkerInfo info() {
+        return new WorkerInfo(
+                index,
+                busySpin ? "busy-spin" : "adaptive",
+                receiver.usesUring(),
+                timers.flowReport(),
+                WorkerReport.macs(macs));
     }
 
     long nowNs() {

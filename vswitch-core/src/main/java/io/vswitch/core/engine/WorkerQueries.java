@@ -4,6 +4,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +65,10 @@ final class WorkerQueries {
 
     long buffered() {
         return workers.stream().mapToLong(worker -> ask(worker, Worker::buffered)).sum();
+    }
+
+    List<WorkerInfo> workers() {
+        return workers.stream().map(worker -> ask(worker, Worker::info)).toList();
     }
 
     List<FlowInfo> flows(

@@ -4,6 +4,7 @@ import io.vswitch.core.flow.FlowAgeing;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.state.ConnectionTable;
+import io.vswitch.core.view.WorkerInfo;
 
 /**
  * What one worker does by the clock: ages flows and MACs in small steps, folds rule counters. Owned
@@ -43,6 +44,11 @@ final class WorkerTimers {
         this.verdicts = verdicts;
         this.connections = connections;
         this.flowIdleNs = flowIdleMs * 1_000_000;
+    }
+
+    /** What the flow table has been through. */
+    WorkerInfo.Flows flowReport() {
+        return WorkerReport.flows(flows, ageing, flowIdleNs);
     }
 
     void run(final long nowNs, final SwitchSnapshot snapshot, final MacTable[] macs) {

@@ -60,6 +60,11 @@ public final class MemoryPort implements Port {
         return new ManyToOneRingBuffer(new UnsafeBuffer(ByteBuffer.allocateDirect(capacity)));
     }
 
+    /** Gives a whole array to the switch, as the other {@code send} does; any thread. */
+    public boolean send(final byte[] frame) {
+        return send(new UnsafeBuffer(frame), 0, frame.length);
+    }
+
     /**
      * Gives a frame to the switch; any thread.
      *
@@ -120,6 +125,26 @@ public final class MemoryPort implements Port {
                                 index + MemoryQueue.HEADER_LENGTH,
                                 length - MemoryQueue.HEADER_LENGTH),
                 limit);
+    }
+
+    /**
+     * A copy of the next frame that the switch sends; one thread at a time.
+     *
+     * @param timeoutMs longest wait for it, milliseconds.
+     * @return null when none came.
+     */
+    public byte[] receive(final long timeoutMs) {
+        final byte[][] frame = new byte[1][];
+        final FrameHandler copy =
+                (buffer, offset, length) -> {
+                    frame[0] = new byte[length];
+                    buffer.getBytes(offset, frame[0]);
+                };
+        final long startNs = System.nanoTime();
+        while (receive(copy, 1) == 0 && System.nanoTime() - startNs < timeoutMs * 1_000_000) {
+            Thread.yield();
+        }
+        return frame[0];
     }
 
     @Override

@@ -27,6 +27,11 @@ public interface Poller extends AutoCloseable {
     /** Ends a wait in {@link #poll}, now or the next one; any thread. */
     void wakeUp();
 
+    /** Whether the queues that were added write bursts with one system call, through io_uring. */
+    default boolean usesUring() {
+        return false;
+    }
+
     @Override
     void close();
 }
