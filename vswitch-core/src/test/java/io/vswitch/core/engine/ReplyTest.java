@@ -47,7 +47,7 @@ class ReplyTest extends EngineFixture {
         final byte[] rst = onlyAnswer();
         assertEquals(
                 "02000000000a02000000000b0800"
-                        + "4500002800004000400626cd0a0000020a000001"
+                        + "4500002800004000400626ce0a0000020a000001"
                         + "005003e8000000000000001650140000",
                 hex(rst, 0, 50));
         final UnsafeBuffer frame = new UnsafeBuffer(rst);
