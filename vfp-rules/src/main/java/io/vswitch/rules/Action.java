@@ -13,6 +13,9 @@ public sealed interface Action {
     /** Ends the walk, the packet is dropped. */
     Action BLOCK = new Block();
 
+    /** Ends the walk, the packet is dropped and its sender told so. */
+    Action REJECT = new Reject();
+
     /** The text has words after the keyword. */
     default boolean hasArguments() {
         return false;
@@ -31,6 +34,14 @@ public sealed interface Action {
         @Override
         public String toString() {
             return "block";
+        }
+    }
+
+    /** Ends the walk and answers the sender; use {@link #REJECT}. */
+    record Reject() implements Action {
+        @Override
+        public String toString() {
+            return "reject";
         }
     }
 

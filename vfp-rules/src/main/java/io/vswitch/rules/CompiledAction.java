@@ -9,6 +9,8 @@ interface CompiledAction {
     CompiledAction ALLOW = (fields, decision, targets) -> {};
     CompiledAction BLOCK = (fields, decision, targets) -> decision.drop(DropReason.POLICY_BLOCKED);
 
+    CompiledAction REJECT = (fields, decision, targets) -> decision.reject();
+
     /**
      * Acts on a packet; a drop in the decision ends the walk.
      *

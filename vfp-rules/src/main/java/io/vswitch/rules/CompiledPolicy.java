@@ -185,7 +185,8 @@ final class CompiledPolicy implements PortPolicy {
             return;
         }
         final String action = rule.rule.body().action().toString();
-        final boolean failed = drop != null && drop != DropReason.POLICY_BLOCKED;
+        final boolean failed =
+                drop != null && drop != DropReason.POLICY_BLOCKED && drop != DropReason.REJECTED;
         final String outcome = failed ? action + ": dropped, " + drop.text() : action;
         trace.layer(
                 direction,

@@ -125,6 +125,9 @@ public final class PolicyCompiler {
         if (action instanceof Action.Block) {
             return CompiledAction.BLOCK;
         }
+        if (action instanceof Action.Reject) {
+            return CompiledAction.REJECT;
+        }
         if (action instanceof Action.Rewrite) {
             return new CompiledRewrite(((Action.Rewrite) action).sets());
         }

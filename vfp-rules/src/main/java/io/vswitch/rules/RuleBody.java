@@ -6,7 +6,7 @@ package io.vswitch.rules;
  *
  * <pre>
  *   rule      = [ "terminating" ] action [ [ "where" ] condition { condition } ]
- *   action    = "allow" | "block" | "redirect" PORTNAME | "rewrite" set { set }
+ *   action    = "allow" | "block" | "reject" | "redirect" PORTNAME | "rewrite" set { set }
  *   set       = "src-mac=" MAC | "dst-mac=" MAC | "src-ip=" IP | "dst-ip=" IP
  *             | "src-port=" PORT | "dst-port=" PORT
  *             | "vlan-push=" VID | "vlan-pop" | "vlan-set=" VID | "dscp=" 0..63 | "ttl-dec"

@@ -15,7 +15,8 @@ final class RuleParser {
     static final int MAX_LENGTH = 4096;
 
     private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_.:@-]{1,15}");
-    private static final List<String> ACTIONS = List.of("allow", "block", "rewrite", "redirect");
+    private static final List<String> ACTIONS =
+            List.of("allow", "block", "reject", "rewrite", "redirect");
 
     private final List<String> words;
     private final Map<String, Integer> positions = new HashMap<>();
@@ -70,6 +71,8 @@ final class RuleParser {
                 return Action.ALLOW;
             case "block":
                 return Action.BLOCK;
+            case "reject":
+                return Action.REJECT;
             case "redirect":
                 return redirect();
             case "rewrite":

@@ -188,6 +188,8 @@ final class NaivePolicy {
     private void act(final Action action, final HeaderFields f) {
         if (action instanceof Action.Block) {
             drop = DropReason.POLICY_BLOCKED;
+        } else if (action instanceof Action.Reject) {
+            drop = DropReason.REJECTED;
         } else if (action instanceof Action.Redirect) {
             final Integer port = ports.get(((Action.Redirect) action).port());
             drop = port == null ? DropReason.DESTINATION_GONE : null;

@@ -178,8 +178,9 @@ final class RandomPolicies {
     private Action action() {
         switch (random.nextInt(7)) {
             case 0:
-            case 1:
                 return Action.BLOCK;
+            case 1:
+                return Action.REJECT;
             case 2:
                 return new Action.Redirect(TARGETS[random.nextInt(3)]);
             case 3:

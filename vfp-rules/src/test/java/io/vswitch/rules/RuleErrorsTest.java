@@ -29,7 +29,8 @@ class RuleErrorsTest {
     static Stream<Arguments> words() {
         return Stream.of(
                 Arguments.of(
-                        "", "empty; allowed: allow, block, rewrite, redirect, then conditions"),
+                        "",
+                        "empty; allowed: allow, block, reject, rewrite, redirect, then conditions"),
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
                 Arguments.of(
                         "drop",

@@ -166,12 +166,17 @@ final class ViewBuilder {
     }
 
     private Views.Drop drop(final String port, final DropReason reason, final long packets) {
-        final List<String> rules = reason == DropReason.POLICY_BLOCKED ? blockers(port) : List.of();
+        final List<String> rules =
+                switch (reason) {
+                    case POLICY_BLOCKED -> blockers(port, Action.BLOCK);
+                    case REJECTED -> blockers(port, Action.REJECT);
+                    default -> List.of();
+                };
         return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
     }
 
-    /** Rules of the port that block and have blocked: a packet is counted where it was blocked. */
-    private List<String> blockers(final String port) {
+    /** Rules of the port that drop and have dropped: a packet is counted where it was dropped. */
+    private List<String> blockers(final String port, final Action action) {
         final List<String> rules = new ArrayList<>();
         final DesiredPort owner = controller.state().ports().get(port);
         if (owner == null) {
@@ -179,15 +184,19 @@ final class ViewBuilder {
         }
         for (final Layer layer : owner.policy().layers()) {
             for (final Group group : owner.policy().groups(layer.name())) {
-                addBlockers(rules, owner, group);
+                addBlockers(rules, owner, group, action);
             }
         }
         return rules;
     }
 
-    private void addBlockers(final List<String> rules, final DesiredPort port, final Group group) {
+    private void addBlockers(
+            final List<String> rules,
+            final DesiredPort port,
+            final Group group,
+            final Action action) {
         for (final Rule rule : port.policy().rules(group.layer(), group.name())) {
-            if (rule.body().action() instanceof Action.Block) {
+            if (rule.body().action().equals(action)) {
                 final RuleRef ref =
                         controller.ref(port.name(), group.layer(), group.name(), rule.id());
                 if (ref != null && ref.packets() > 0) {

@@ -186,6 +186,63 @@ class RootTest {
     }
 
     @Test
+    void shouldTellTheKernelAtOnceWhenARuleRejects() throws Exception {
+        try (Namespaces spaces = new Namespaces(2);
+                DaemonProcess daemon = new DaemonProcess(directory)) {
+            addPorts(daemon, spaces);
+            assertTrue(spaces.pings(0, "10.77.0.2"), daemon.log());
+            assertTrue(spaces.pings(0, "fd77::2"), daemon.log());
+            daemon.run("add-rule web2 in reject proto tcp").ok();
+            daemon.run("add-rule web2 in reject proto udp").ok();
+            daemon.run("add-rule web2 in reject proto icmp").ok();
+            daemon.run("add-rule web2 in reject proto icmpv6 icmp-type 128").ok();
+
+            for (final String address : List.of("10.77.0.2", "fd77::2")) {
+                assertEquals("ConnectionRefusedError", failure(spaces, address, "STREAM"));
+            }
+            assertEquals("OSError 113", failure(spaces, "10.77.0.2", "DGRAM"));
+            assertEquals("PermissionError", failure(spaces, "fd77::2", "DGRAM"));
+            final String ping = "ping -c 1 -W 5 10.77.0.2 || true";
+            assertTrue(spaces.in(0, ping).contains("Packet filtered"), ping);
+            final String ping6 = "ping -c 1 -W 5 fd77::2 || true";
+            assertTrue(spaces.in(0, ping6).contains("Administratively prohibited"), ping6);
+            assertTrue(daemon.run("drops").ok().out().contains("\"reject proto tcp\""));
+        }
+    }
+
+    /** What a connected socket that writes hears within 5 seconds. */
+    private static String failure(final Namespaces spaces, final String address, final String type)
+            throws Exception {
+        final String script =
+                "import socket as s\n"
+                        + "f=s.AF_INET6 if \":\" in \"%1$s\" else s.AF_INET\n"
+                        + "k=s.socket(f,s.SOCK_%2$s)\n"
+                        + "k.settimeout(5)\n"
+                        + "try:\n k.connect((\"%1$s\",9))\n k.send(b\"x\")\n k.recv(1)\n"
+                        + "except OSError as e:\n"
+                        + " n=type(e).__name__\n"
+                        + " print(n if n!=\"OSError\" else \"OSError %%d\" %% e.errno, end=\"\")\n";
+        return spaces.in(0, "python3 -c '" + script.formatted(address, type) + "'");
+    }
+
+    @Test
+    void shouldTellTheKernelWhenTheTtlIsUsedUp() throws Exception {
+        try (Namespaces spaces = new Namespaces(2);
+                DaemonProcess daemon = new DaemonProcess(directory)) {
+            addPorts(daemon, spaces);
+            daemon.run("add-rule web1 out rewrite ttl-dec where proto icmp").ok();
+            daemon.run("add-rule web1 out rewrite ttl-dec where proto icmpv6 icmp-type 128").ok();
+            assertTrue(spaces.pings(0, "10.77.0.2"), daemon.log());
+            assertTrue(spaces.pings(0, "fd77::2"), daemon.log());
+
+            final String ping = spaces.in(0, "ping -c 1 -W 5 -t 1 10.77.0.2 || true");
+            assertTrue(ping.contains("Time to live exceeded"), ping);
+            final String ping6 = spaces.in(0, "ping -c 1 -W 5 -t 1 fd77::2 || true");
+            assertTrue(ping6.contains("Hop limit"), ping6);
+        }
+    }
+
+    @Test
     void shouldRefuseAPeerThatIsNeitherRootNorInTheGroup() throws Exception {
         Namespaces.assumeRoot();
         try (DaemonProcess daemon = new DaemonProcess(directory)) {

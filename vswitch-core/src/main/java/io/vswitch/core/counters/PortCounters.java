@@ -74,7 +74,10 @@ public final class PortCounters {
         txBytes.getAndAddRelease(bytes);
     }
 
-    /** The worker made extra copies of a received frame (flooding, segmentation). */
+    /**
+     * The worker made extra copies of a received frame or answered it (flooding, segmentation,
+     * reject).
+     */
     public void replicated(final long copies) {
         replicated.getAndAddRelease(copies);
     }

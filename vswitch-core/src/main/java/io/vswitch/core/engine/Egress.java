@@ -93,6 +93,12 @@ final class Egress implements TransmitFailure {
         }
     }
 
+    /** Sends a frame that the switch made, after what is queued for the port. */
+    void sendReply(final WorkerPort to, final PacketBatch reply) {
+        flush(to);
+        sendOdd(to, reply, 0);
+    }
+
     /** Sends one frame at once, done up as the port needs it. */
     private void sendOdd(final WorkerPort to, final PacketBatch from, final int slot) {
         if (!to.fits(from, slot)) {

@@ -31,6 +31,7 @@ final class Pipeline {
     private final VerdictTable verdicts;
     private final FlowChanges changes;
     private final Egress egress;
+    private final Replies replies;
     private final Drops drops;
     private final Learning learning;
     private final ErrorHandler errors;
@@ -73,6 +74,7 @@ final class Pipeline {
         this.decision = new Decision(connections);
         this.errors = errors;
         this.egress = new Egress(batch, drops, errors);
+        this.replies = new Replies(batch, drops, egress);
     }
 
     /**
@@ -233,7 +235,7 @@ final class Pipeline {
         if (verdict.dropReason() == null) {
             apply(slot, entry, verdict, to);
         } else {
-            drops.drop(to, verdict.dropReason(), verdict.lastRule(), batch, slot);
+            replies.drop(from, to, verdict.dropReason(), verdict.lastRule(), slot, nowNs);
         }
     }
 
@@ -242,7 +244,7 @@ final class Pipeline {
         if (verdict.rewrites()) {
             final DropReason reason = changes.of(entry).apply(batch, slot);
             if (reason != null) {
-                drops.drop(from, reason, verdict.lastRule(), batch, slot);
+                replies.drop(from, from, reason, verdict.lastRule(), slot, nowNs);
                 return;
             }
         }

@@ -9,6 +9,7 @@ import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.port.PortQueue;
+import io.vswitch.core.reply.TokenBucket;
 
 /**
  * What one worker keeps of one port: its queue, its counters, and the frames of this burst that
@@ -17,6 +18,9 @@ import io.vswitch.core.port.PortQueue;
 final class WorkerPort {
     /** A queue that was empty this often in a row is no longer polled, but waited for. */
     static final int COLD_AFTER = 64;
+
+    /** Most answers that one worker sends to one port. */
+    private static final int REPLIES_PER_SECOND = 1000;
 
     final PortQueue queue;
     final PortCounters counters;
@@ -27,6 +31,10 @@ final class WorkerPort {
 
     final int offloads;
     private final int mtu;
+
+    /** Answers to packets refused by the switch that may still go to this port now. */
+    final TokenBucket replyBudget = new TokenBucket(REPLIES_PER_SECOND);
+
     int slotCount;
 
     /** Among the ports that the burst's end flushes. */

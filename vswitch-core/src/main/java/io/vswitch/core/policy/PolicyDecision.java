@@ -45,6 +45,11 @@ public final class PolicyDecision {
         dropReason = reason;
     }
 
+    /** Ends the walk: the packet is dropped and its sender told so, where that is allowed. */
+    public void reject() {
+        drop(DropReason.REJECTED);
+    }
+
     /** The packet leaves through this port id, whatever its destination MAC. */
     public void redirect(final int portId) {
         redirectPort = portId;

@@ -202,6 +202,7 @@ class DropReasonsTest extends EngineFixture {
 
     private void policies() {
         policy(DropReason.POLICY_BLOCKED, decision -> decision.drop(DropReason.POLICY_BLOCKED));
+        policy(DropReason.REJECTED, PolicyDecision::reject);
         policy(DropReason.LAYER_DEFAULT, decision -> decision.drop(DropReason.LAYER_DEFAULT));
         policy(DropReason.DESTINATION_GONE, decision -> decision.redirect(4711));
         policy(
