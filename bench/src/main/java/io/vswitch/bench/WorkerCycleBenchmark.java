@@ -43,6 +43,10 @@ public class WorkerCycleBenchmark {
     @Param({"1000", "10000", "100000", "1000000"})
     public int flows;
 
+    /** Whether the ACL layer follows connections. */
+    @Param({"false"})
+    public boolean stateful;
+
     private ManualSwitch sw;
     private TracePort out;
 
@@ -52,6 +56,7 @@ public class WorkerCycleBenchmark {
         sw =
                 new SwitchContext()
                         .flowCapacity(Math.max(1024, flows * 5 / 4))
+                        .connectionCapacity(Math.max(1024, flows * 5 / 4))
                         .flowIdleMs(3_600_000)
                         .launchManual();
         sw.addNetwork(NetworkConfig.of("bench"));
@@ -63,16 +68,16 @@ public class WorkerCycleBenchmark {
         sw.addPort(
                 new TracePort("in", Traces.flows(flows), Traces.FRAME_LENGTH, Long.MAX_VALUE),
                 "bench",
-                acl("in"));
+                acl("in", stateful));
         for (int i = 0; i < 2 * flows / BURST; i++) {
             sw.cycle();
         }
     }
 
-    private static PortPolicy acl(final String port) {
+    private static PortPolicy acl(final String port, final boolean stateful) {
         PolicySet policy =
                 PolicySet.of(port)
-                        .withLayer(new Layer("acl", 100, Verdict.BLOCK))
+                        .withLayer(new Layer("acl", 100, Verdict.BLOCK, stateful))
                         .withGroup(new Group("acl", "out", Direction.OUTBOUND, 100));
         policy = policy.withRule("acl", "out", Rule.of("web", 100, "allow proto udp dst-port 80"));
         policy = policy.withRule("acl", "out", Rule.of("dns", 200, "allow proto udp dst-port 53"));

@@ -9,8 +9,12 @@ import io.vswitch.core.guard.PortGuards;
 import io.vswitch.core.guard.StormLimits;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
+import io.vswitch.core.policy.PolicyTrace;
 import io.vswitch.core.port.TransmitFailure;
+import io.vswitch.core.state.ConnectionTracker;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -99,6 +103,18 @@ class DropReasonsTest extends EngineFixture {
     private static void shorts(final UnsafeBuffer frame, final int at, final int... values) {
         for (int i = 0; i < values.length; i++) {
             frame.putShort(at + 2 * i, (short) values[i], ByteOrder.BIG_ENDIAN);
+        }
+    }
+
+    /** As many stateful layers as no packet may pass. */
+    private static void openTooMany(
+            final Direction direction,
+            final HeaderFields fields,
+            final PolicyDecision decision,
+            final PolicyTrace trace) {
+        for (int layer = 1; layer <= ConnectionTracker.MAX_PENDING + 1; layer++) {
+            decision.state().find(layer, direction, fields);
+            decision.state().open();
         }
     }
 
@@ -205,6 +221,12 @@ class DropReasonsTest extends EngineFixture {
         policy(DropReason.REJECTED, PolicyDecision::reject);
         policy(DropReason.LAYER_DEFAULT, decision -> decision.drop(DropReason.LAYER_DEFAULT));
         policy(DropReason.DESTINATION_GONE, decision -> decision.redirect(4711));
+        producers.put(
+                DropReason.CONNECTIONS_FULL,
+                () -> {
+                    sw.policy("a", DropReasonsTest::openTooMany);
+                    a.deliver(udp(MAC_A, MAC_B, 80));
+                });
         policy(
                 DropReason.INTERNAL_ERROR,
                 decision -> {
