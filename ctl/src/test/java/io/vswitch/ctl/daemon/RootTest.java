@@ -52,6 +52,7 @@ class RootTest {
                 spaces.in(1, "ip addr add 10.77.0.22/24 dev eth0");
                 assertFalse(spaces.pings(0, "10.77.0.22"), "an address that isn't the port's");
                 daemon.run("set-guard web2 mac,dhcp").ok();
+                spaces.in(0, "ip neigh del 10.77.0.22 dev eth0");
                 assertTrue(spaces.pings(0, "10.77.0.22"), daemon.log());
                 daemon.run("add-rule web2 in block proto icmp").ok();
                 assertFalse(spaces.pings(0, "10.77.0.2"));
