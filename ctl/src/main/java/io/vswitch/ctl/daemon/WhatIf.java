@@ -45,6 +45,7 @@ final class WhatIf {
                         new PolicyCompiler(port.name())
                                 .compile(
                                         port.policy(),
+                                        state.tags(),
                                         name -> ids.getOrDefault(name, Policies.NOBODY)));
             }
         }
