@@ -26,7 +26,7 @@ final class CompiledLayer {
     boolean blocks(final CompiledRule rule) {
         return rule == null
                 ? layer.defaultVerdict() == Verdict.BLOCK
-                : rule.action == CompiledAction.BLOCK;
+                : rule.action == CompiledAction.BLOCK || rule.action == CompiledAction.REJECT;
     }
 
     /** The rule that wins, or null; allocates nothing. */

@@ -18,12 +18,8 @@ public enum ConditionField {
     SRC_IP("src-ip", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED),
     /** Value: {@link IpMatch}. */
     DST_IP("dst-ip", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED),
-    /** Value: {@link IpProtocol}. */
-    PROTO(
-            "proto",
-            IpProtocol.class,
-            IpProtocol::parse,
-            "a name as tcp, udp, icmp, icmpv6, or 0 to 255"),
+    /** Value: {@link ProtoMatch}. */
+    PROTO("proto", ProtoMatch.class, text -> ProtoMatch.parse(false, text), ProtoMatch.ALLOWED),
     /** Value: {@link PortSet}. */
     SRC_PORT("src-port", PortSet.class, PortSet::parse, "PORT, PORT-PORT or a comma list of them"),
     /** Value: {@link PortSet}. */
@@ -98,7 +94,10 @@ public enum ConditionField {
         if (this == SRC_IP || this == DST_IP) {
             return IpMatch.parse(true, text);
         }
-        throw new ValueException("'not' goes with src-ip and dst-ip only");
+        if (this == PROTO) {
+            return ProtoMatch.parse(true, text);
+        }
+        throw new ValueException("'not' goes with src-ip, dst-ip and proto only");
     }
 
     void checkValue(final Object value) {

@@ -77,8 +77,8 @@ public final class Conditions {
         return (IpMatch) values.get(ConditionField.DST_IP);
     }
 
-    public IpProtocol proto() {
-        return (IpProtocol) values.get(ConditionField.PROTO);
+    public ProtoMatch proto() {
+        return (ProtoMatch) values.get(ConditionField.PROTO);
     }
 
     public PortSet srcPort() {

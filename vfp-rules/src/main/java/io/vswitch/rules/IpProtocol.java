@@ -9,7 +9,7 @@ import java.util.TreeMap;
  *
  * @param number 0 to 255.
  */
-public record IpProtocol(int number) {
+public record IpProtocol(int number) implements Comparable<IpProtocol> {
     static final IpProtocol ICMP = new IpProtocol(1);
     static final IpProtocol TCP = new IpProtocol(6);
     static final IpProtocol UDP = new IpProtocol(17);
@@ -55,6 +55,11 @@ public record IpProtocol(int number) {
 
     boolean isIcmp() {
         return equals(ICMP) || equals(ICMPV6);
+    }
+
+    @Override
+    public int compareTo(final IpProtocol other) {
+        return Integer.compare(number, other.number);
     }
 
     @Override

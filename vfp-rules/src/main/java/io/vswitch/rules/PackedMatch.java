@@ -36,6 +36,9 @@ final class PackedMatch {
 
     AddressMatch destinations;
 
+    /** Protocols beyond a single one as {@link ProtoMatch#bits}, else null. */
+    long[] protocols;
+
     private PackedMatch() {}
 
     /**
@@ -118,26 +121,28 @@ final class PackedMatch {
                 && (destinations == null || destinations.isCurrent(tags));
     }
 
-    private boolean matchesAddresses(final HeaderFields fields) {
+    private boolean matchesSets(final HeaderFields fields) {
         final boolean isIpv6 = fields.isIpv6();
+        if (protocols != null && !hasProtocol(isIpv6, fields.protocol)) {
+            return false;
+        }
         return (sources == null || sources.matches(isIpv6, fields.sourceHigh, fields.sourceLow))
                 && (destinations == null
                         || destinations.matches(
                                 isIpv6, fields.destinationHigh, fields.destinationLow));
     }
 
+    private boolean hasProtocol(final boolean isIpv6, final int protocol) {
+        final long word = protocols[(isIpv6 ? 4 : 0) + (protocol >> 6 & 3)];
+        return (word >>> protocol & 1) != 0;
+    }
+
     private void transport(final Conditions conditions) {
-        final IpProtocol proto = conditions.proto();
-        if (proto == null) {
+        if (conditions.proto() == null) {
             return;
         }
         word2(CompiledRule.IS_IP, CompiledRule.IS_IP);
-        word2(
-                (long) proto.number() << CompiledRule.PROTOCOL_SHIFT,
-                0xffL << CompiledRule.PROTOCOL_SHIFT);
-        if (proto.isIcmp()) {
-            family(proto.equals(IpProtocol.ICMPV6));
-        }
+        protocol(conditions.proto());
         if (conditions.icmpType() != null) {
             word2((long) conditions.icmpType() << 8, 0xff00 | CompiledRule.LATER_FRAGMENT);
         }
@@ -152,6 +157,20 @@ final class PackedMatch {
         }
         sourcePorts = ports(conditions.srcPort(), CompiledRule.SOURCE_PORT_SHIFT);
         destinationPorts = ports(conditions.dstPort(), 0);
+    }
+
+    private void protocol(final ProtoMatch match) {
+        final IpProtocol only = match.single();
+        if (only == null) {
+            protocols = match.bits();
+            return;
+        }
+        word2(
+                (long) only.number() << CompiledRule.PROTOCOL_SHIFT,
+                0xffL << CompiledRule.PROTOCOL_SHIFT);
+        if (only.isIcmp()) {
+            family(only.equals(IpProtocol.ICMPV6));
+        }
     }
 
     private void word2(final long value, final long mask) {
@@ -186,7 +205,7 @@ final class PackedMatch {
                 && ((fields.destinationLow ^ destinationLow) & destinationLowMask) == 0
                 && (sourcePorts == null || sourcePorts.contains(fields.sourcePort))
                 && (destinationPorts == null || destinationPorts.contains(fields.destinationPort))
-                && matchesAddresses(fields);
+                && matchesSets(fields);
     }
 
     boolean looksAtFlags() {

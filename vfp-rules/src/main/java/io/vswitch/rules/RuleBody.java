@@ -13,11 +13,12 @@ package io.vswitch.rules;
  *   condition = ( "src-mac" | "dst-mac" ) MAC [ "/" MAC ]
  *             | "ethertype" ( "ipv4" | "ipv6" | "arp" | NUMBER )
  *             | "vlan" ( VID | "none" | "any" )
- *             | ( "src-ip" | "dst-ip" ) IP [ "/" LENGTH ]
- *             | "proto" ( NAME | 0..255 )
+ *             | ( "src-ip" | "dst-ip" ) [ "not" ] address { "," address }
+ *             | "proto" [ "not" ] ( NAME | 0..255 ) { "," ( NAME | 0..255 ) }
  *             | ( "src-port" | "dst-port" ) PORT [ "-" PORT ] { "," PORT [ "-" PORT ] }
  *             | ( "icmp-type" | "icmp-code" ) 0..255
  *             | "tcp-flags" flags [ "/" flags ]
+ *   address   = IP [ "/" LENGTH ] | "&#64;" TAG
  *   flags     = "none" | flag { "+" flag }
  *   flag      = "fin" | "syn" | "rst" | "psh" | "ack" | "urg" | "ece" | "cwr"
  * </pre>

@@ -43,9 +43,18 @@ final class RuleCheck {
         }
     }
 
+    /** The only protocol that can match, or null. */
+    private IpProtocol proto() {
+        return conditions.proto() == null ? null : conditions.proto().single();
+    }
+
+    private boolean hasPorts() {
+        return conditions.proto() != null && conditions.proto().hasPorts();
+    }
+
     private void protocols() {
-        final IpProtocol proto = conditions.proto();
-        final boolean ports = proto != null && proto.hasPorts();
+        final IpProtocol proto = proto();
+        final boolean ports = hasPorts();
         require(ConditionField.SRC_PORT, ports, "needs 'proto tcp' or 'proto udp'");
         require(ConditionField.DST_PORT, ports, "needs 'proto tcp' or 'proto udp'");
         final boolean icmp = proto != null && proto.isIcmp();
@@ -72,10 +81,10 @@ final class RuleCheck {
         }
         address("src-ip", conditions.srcIp());
         address("dst-ip", conditions.dstIp());
-        final IpProtocol proto = conditions.proto();
+        final IpProtocol proto = proto();
         if (proto != null && proto.isIcmp()) {
             family("proto", proto.equals(IpProtocol.ICMP) ? "IPv4" : "IPv6");
-        } else if (proto != null && isNoIp()) {
+        } else if (conditions.proto() != null && isNoIp()) {
             fail("proto", "needs an IP packet, but ethertype is " + etherType);
         }
     }
@@ -104,7 +113,7 @@ final class RuleCheck {
     private void rewrites(final Map<RewriteField, Object> sets) {
         address(sets, RewriteField.SRC_IP);
         address(sets, RewriteField.DST_IP);
-        final boolean ports = conditions.proto() != null && conditions.proto().hasPorts();
+        final boolean ports = hasPorts();
         require(
                 sets,
                 RewriteField.SRC_PORT,

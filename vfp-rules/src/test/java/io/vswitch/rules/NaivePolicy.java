@@ -98,7 +98,7 @@ final class NaivePolicy {
             case DST_IP:
                 return ip && address((IpMatch) value, f, f.destinationHigh, f.destinationLow);
             case PROTO:
-                return ip && proto(((IpProtocol) value).number(), f);
+                return ip && protos((ProtoMatch) value, f);
             case SRC_PORT:
                 return hasTransport && port((PortSet) value, f.sourcePort);
             case DST_PORT:
@@ -160,6 +160,14 @@ final class NaivePolicy {
 
     private static long bit(final boolean isIpv6, final long high, final long low, final int i) {
         return !isIpv6 ? low >> 31 - i & 1 : i < 64 ? high >> 63 - i & 1 : low >> 127 - i & 1;
+    }
+
+    private static boolean protos(final ProtoMatch match, final HeaderFields f) {
+        boolean any = false;
+        for (final IpProtocol protocol : match.protocols()) {
+            any |= proto(protocol.number(), f);
+        }
+        return any != match.negated();
     }
 
     private static boolean proto(final int number, final HeaderFields f) {

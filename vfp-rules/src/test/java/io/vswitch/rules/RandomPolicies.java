@@ -259,7 +259,7 @@ final class RandomPolicies {
             case DST_IP:
                 return addresses(isIpv6);
             case PROTO:
-                return new IpProtocol(proto);
+                return protocols(proto);
             case SRC_PORT:
             case DST_PORT:
                 return ports();
@@ -271,6 +271,16 @@ final class RandomPolicies {
                 final int looked = 1 + random.nextInt(255);
                 return new TcpFlagsMatch(looked & (chance(50) ? 2 : random.nextInt(256)), looked);
         }
+    }
+
+    /** Mostly one protocol, else a list or none of it. */
+    private ProtoMatch protocols(final int proto) {
+        final List<IpProtocol> list = new ArrayList<>(List.of(new IpProtocol(proto)));
+        final boolean negated = chance(10);
+        while (chance(15)) {
+            list.add(new IpProtocol(pick(PROTOCOLS)));
+        }
+        return new ProtoMatch(negated, list);
     }
 
     /** Mostly a prefix, else a list, tags, or none of them. */

@@ -51,8 +51,8 @@ class RuleErrorsTest {
                         "unknown field 'everything' at word 2; allowed: " + FIELDS),
                 Arguments.of(
                         "allow proto",
-                        "proto at word 2 needs a value; allowed: a name as tcp, udp, icmp, icmpv6,"
-                                + " or 0 to 255"),
+                        "proto at word 2 needs a value; allowed: names as tcp, udp, icmp,"
+                                + " icmpv6, or 0 to 255, or a comma list of them, 'not' before it"),
                 Arguments.of(
                         "allow where", "'where' at word 2 needs a condition; allowed: " + FIELDS),
                 Arguments.of(

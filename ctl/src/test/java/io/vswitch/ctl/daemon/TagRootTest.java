@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tags replaced in the real daemon while the kernels of two namespaces ping each other. */
 @Tag("root")
 class TagRootTest {
-    private static final int REPLACEMENTS = 20;
+    private static final int LEAST_REPLACEMENTS = 3;
 
     @TempDir private Path directory;
 
@@ -43,21 +43,18 @@ class TagRootTest {
                     new ProcessBuilder(
                                     ("ip netns exec "
                                                     + spaces.name(0)
-                                                    + " ping -i 0.01 -c 1000 -W 2 10.78.0.2")
+                                                    + " ping -i 0.01 -c 600 -W 2 10.78.0.2")
                                             .split(" "))
                             .redirectErrorStream(true)
                             .redirectOutput(out.toFile())
                             .start();
             try {
-                for (int i = 0; i < REPLACEMENTS; i++) {
+                for (int i = 0; i < LEAST_REPLACEMENTS || ping.isAlive(); i++) {
                     daemon.run("replace-tag bad 10.78.0.3 10.78.0.99").ok();
                     assertFalse(pingsOnce(spaces, "10.78.0.3"));
                     daemon.run("replace-tag bad 10.78.0.99").ok();
                     assertTrue(pingsOnce(spaces, "10.78.0.3"), daemon.log());
                 }
-                assertTrue(ping.isAlive() || ping.exitValue() == 0);
-                Namespaces.sh("kill -INT " + ping.pid() + " 2>/dev/null || true");
-                ping.waitFor();
             } finally {
                 ping.destroyForcibly();
             }

@@ -47,7 +47,8 @@ class TagTest {
                         + " tag; tag names: allowed are 1 to 63 characters, letters, digits and"
                         + " _ . : -, none of . : - first",
                 "add-rule web1 in block proto not | 2 | rule: proto not at word 3 needs a value;"
-                        + " allowed: a name as tcp, udp, icmp, icmpv6, or 0 to 255",
+                        + " allowed: names as tcp, udp, icmp, icmpv6, or 0 to 255, or a comma list"
+                        + " of them, 'not' before it",
                 "add-tag web 10.0.0.0/8 | 1 | tag 'web' is there already",
                 "add-tag x 10.0.0.1/8 | 2 | tag 'x': '10.0.0.1/8': host bits are set; the network"
                         + " is 10.0.0.0/8",
