@@ -155,7 +155,7 @@ class BadDocumentTest {
     void shouldRefuseARedirectToAPortThatIsNotThere() throws IOException {
         refuses(
                 HEAD + "    layers: {acl: {groups: {in: {rules: [redirect nwe]}}}}\n",
-                1,
+                2,
                 ":6: ports.web.layers.acl.groups.in.rules[0]: no port 'nwe'; did you mean 'new'?");
     }
 
