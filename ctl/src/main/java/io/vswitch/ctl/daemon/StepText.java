@@ -7,6 +7,7 @@ import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.TagChange;
+import io.vswitch.ctl.state.RulesChange;
 import io.vswitch.rules.RuleBody;
 
 /** One line for each thing that was done; stateless. */
@@ -92,6 +93,15 @@ final class StepText {
                             add.layer(),
                             add.group(),
                             RuleBody.parse(add.text()));
+        }
+        if (change instanceof RulesChange rules) {
+            return "rules of port %s %s.%s changed: %d added, %d deleted"
+                    .formatted(
+                            rules.port(),
+                            rules.layer(),
+                            rules.group(),
+                            rules.add().size(),
+                            rules.remove().size());
         }
         final PolicyChange.DeleteRule delete = (PolicyChange.DeleteRule) change;
         return "rule %s of port %s %s.%s deleted"

@@ -24,7 +24,14 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class NodeReader {
     private static final int MAX_LENGTH = 16 << 20;
     private static final int MAX_DEPTH = 16;
-    private static final int MAX_VALUES = 2_000_000;
+
+    /** 100,000 rules with id and priority have 400,000; that many fit the daemon's heap. */
+    private static final int MAX_VALUES = 500_000;
+
+    private static final int MAX_NAME = 64;
+
+    /** The longest rule's text. */
+    private static final int MAX_TEXT = 4096;
 
     private final String file;
     private final Iterator<Event> events;
@@ -79,6 +86,11 @@ final class NodeReader {
             throw place.refuse("more than " + MAX_VALUES + " values in the document");
         }
         if (event instanceof ScalarEvent scalar) {
+            if (scalar.getValue().length() > MAX_TEXT) {
+                throw place.refuse(
+                        "%d characters; allowed are %d"
+                                .formatted(scalar.getValue().length(), MAX_TEXT));
+            }
             return new Node.Scalar(place, scalar.getValue(), scalar.isPlain());
         }
         if (++depth > MAX_DEPTH) {
@@ -111,6 +123,12 @@ final class NodeReader {
         for (Event e = events.next(); e.getEventId() != Event.ID.MappingEnd; e = events.next()) {
             if (!(e instanceof ScalarEvent key)) {
                 throw place.atLine(line(e)).refuse("a name has to be a word");
+            }
+            if (key.getValue().length() > MAX_NAME) {
+                throw place.atLine(line(e))
+                        .refuse(
+                                "a name of %d characters; allowed are %d"
+                                        .formatted(key.getValue().length(), MAX_NAME));
             }
             final Place at = place.key(key.getValue(), line(e));
             final Node before = entries.get(key.getValue());

@@ -65,6 +65,7 @@ public record Place(String file, int line, Place owner, String step) {
     private String text(final String why) {
         final String what = why.startsWith(RULE) ? why.substring(RULE.length()) : why;
         final String path = path();
-        return file + ":" + line + ": " + (path.isEmpty() ? "" : path + ": ") + what;
+        final String all = file + ":" + line + ": " + (path.isEmpty() ? "" : path + ": ") + what;
+        return all.replaceAll("\\p{Cntrl}", "?");
     }
 }

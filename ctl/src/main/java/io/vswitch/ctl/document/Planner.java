@@ -7,12 +7,16 @@ import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds what leads from a desired state to a document; used once. What is new comes first, so that
@@ -63,6 +67,8 @@ public final class Planner {
         if (document.ports() != null) {
             document.ports().values().forEach(this::port);
             document.ports().values().forEach(this::policy);
+            // Their rules first, since those may redirect to one another.
+            state.ports().values().forEach(this::leftLayers);
             state.ports().values().forEach(this::leftPort);
         }
         if (document.tags() != null) {
@@ -153,7 +159,29 @@ public final class Planner {
         final String name = entry.spec().name();
         final DesiredPort before = state.ports().get(name);
         final PolicySet policy = before == null ? PolicySet.of(name) : before.policy();
-        new PolicyPlanner(plan, policy, entry.place()).layers(entry.layers());
+        new PolicyPlanner(plan, policy, entry.place(), portsToBe()).layers(entry.layers());
+    }
+
+    private Set<String> portsToBe() {
+        final Set<String> names = new TreeSet<>(document.ports().keySet());
+        if (!prune) {
+            names.addAll(state.ports().keySet());
+        }
+        return names;
+    }
+
+    private void leftLayers(final DesiredPort port) {
+        if (prune && !document.ports().containsKey(port.name())) {
+            for (final Layer layer : port.policy().layers()) {
+                plan.step(
+                        new PolicyChange.DeleteLayer(port.name(), layer.name()),
+                        leftPlace("ports", port.name()));
+            }
+        }
+    }
+
+    private Place leftPlace(final String section, final String name) {
+        return Place.top(file, 1).key(section, 1).key(name, 1);
     }
 
     private void leftPort(final DesiredPort port) {
@@ -166,9 +194,7 @@ public final class Planner {
             return;
         }
         plan.removed(what, SpecText.of(port.spec()));
-        plan.step(
-                new PortChange.Delete(port.name()),
-                Place.top(file, 1).key("ports", 1).key(port.name(), 1));
+        plan.step(new PortChange.Delete(port.name()), leftPlace("ports", port.name()));
     }
 
     private void leftNetwork(final NetworkSpec network) {
@@ -183,8 +209,7 @@ public final class Planner {
             return;
         }
         plan.removed(what, SpecText.of(network));
-        plan.step(
-                new NetworkChange.Delete(name), Place.top(file, 1).key("networks", 1).key(name, 1));
+        plan.step(new NetworkChange.Delete(name), leftPlace("networks", name));
     }
 
     private boolean someoneDefaults() {

@@ -4,15 +4,20 @@ import io.vswitch.core.policy.Direction;
 import io.vswitch.ctl.document.Document.GroupEntry;
 import io.vswitch.ctl.document.Document.LayerEntry;
 import io.vswitch.ctl.document.Document.RuleEntry;
+import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.PolicyChange;
+import io.vswitch.ctl.state.RulesChange;
+import io.vswitch.rules.Action;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.Verdict;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Finds what leads from the layers a port has to those of its entry; one per port. */
 final class PolicyPlanner {
@@ -20,8 +25,16 @@ final class PolicyPlanner {
     private final PolicySet policy;
     private final String port;
     private final Place place;
+    private final Set<String> ports;
 
-    PolicyPlanner(final Plan plan, final PolicySet policy, final Place place) {
+    /**
+     * A planner for one port.
+     *
+     * @param ports the names that rules may redirect to.
+     */
+    PolicyPlanner(
+            final Plan plan, final PolicySet policy, final Place place, final Set<String> ports) {
+        this.ports = ports;
         this.plan = plan;
         this.policy = policy;
         this.port = policy.port();
@@ -116,47 +129,49 @@ final class PolicyPlanner {
         final Group group = entry.group();
         final List<Rule> old = had ? policy.rules(group.layer(), group.name()) : List.of();
         final Map<String, Rule> before = new HashMap<>();
+        final List<String> remove = new ArrayList<>();
         for (final Rule rule : old) {
             before.put(rule.id(), rule);
             if (!entry.rules().containsKey(rule.id())) {
                 plan.removed(what(group, rule), text(rule));
-                delete(group, rule, kept, entry.place());
+                remove.add(rule.id());
             }
         }
-        for (final RuleEntry rule : entry.rules().values()) {
-            rule(group, before.get(rule.rule().id()), rule, kept);
+        final List<RulesChange.Line> add = new ArrayList<>();
+        for (final RuleEntry ruleEntry : entry.rules().values()) {
+            final Rule rule = ruleEntry.rule();
+            if (differs(group, before.get(rule.id()), ruleEntry)) {
+                if (before.containsKey(rule.id())) {
+                    remove.add(rule.id());
+                }
+                add.add(new RulesChange.Line(rule.id(), rule.priority(), rule.text()));
+            } else if (!kept) {
+                add.add(new RulesChange.Line(rule.id(), rule.priority(), rule.text()));
+            }
         }
-    }
-
-    private void rule(
-            final Group group, final Rule before, final RuleEntry entry, final boolean kept) {
-        final Rule rule = entry.rule();
-        final boolean same = before != null && text(rule).equals(text(before));
-        if (before == null) {
-            plan.added(what(group, rule), text(rule));
-        } else if (!same) {
-            plan.changed(what(group, rule), text(before), text(rule));
-            delete(group, rule, kept, entry.place());
-        }
-        if (!same || !kept) {
+        if (!add.isEmpty() || kept && !remove.isEmpty()) {
             plan.step(
-                    new PolicyChange.AddRule(
-                            port,
-                            group.layer(),
-                            group.name(),
-                            rule.id(),
-                            rule.priority(),
-                            rule.text()),
+                    new RulesChange(
+                            port, group.layer(), group.name(), kept ? remove : List.of(), add),
                     entry.place());
         }
     }
 
-    private void delete(final Group group, final Rule rule, final boolean kept, final Place where) {
-        if (kept) {
-            plan.step(
-                    new PolicyChange.DeleteRule(port, group.layer(), group.name(), rule.id()),
-                    where);
+    private boolean differs(final Group group, final Rule before, final RuleEntry entry) {
+        final Rule rule = entry.rule();
+        if (rule.body().action() instanceof Action.Redirect redirect
+                && !ports.contains(redirect.port())) {
+            throw entry.place().refuse(Names.unknown("port", redirect.port(), ports).getMessage());
         }
+        if (before == null) {
+            plan.added(what(group, rule), text(rule));
+            return true;
+        }
+        if (text(rule).equals(text(before))) {
+            return false;
+        }
+        plan.changed(what(group, rule), text(before), text(rule));
+        return true;
     }
 
     private String what(final Group group) {

@@ -24,6 +24,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PolicyChange.DeleteGroup.class, name = "del-group"),
     @JsonSubTypes.Type(value = PolicyChange.AddRule.class, name = "add-rule"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteRule.class, name = "del-rule"),
+    @JsonSubTypes.Type(value = RulesChange.class, name = "change-rules"),
 })
 public sealed interface Change permits NetworkChange, PortChange, TagChange, PolicyChange {
     /** The state after this change; refuses what contradicts {@code state}. */

@@ -11,7 +11,14 @@ import io.vswitch.rules.Verdict;
 import java.util.function.UnaryOperator;
 
 /** A change of a port's layers, groups or rules; immutable. */
-public sealed interface PolicyChange extends Change {
+public sealed interface PolicyChange extends Change
+        permits PolicyChange.AddLayer,
+                PolicyChange.DeleteLayer,
+                PolicyChange.AddGroup,
+                PolicyChange.DeleteGroup,
+                PolicyChange.AddRule,
+                PolicyChange.DeleteRule,
+                RulesChange {
     /** Priority of a layer, group or rule unless told otherwise. */
     int DEFAULT_PRIORITY = 100;
 
