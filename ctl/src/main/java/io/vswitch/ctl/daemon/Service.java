@@ -98,7 +98,7 @@ final class Service implements Api {
                 views.networks(),
                 views.ports(),
                 views.tags(),
-                vswitch.workers());
+                vswitch.workerInfo());
     }
 
     @Override
@@ -131,7 +131,7 @@ final class Service implements Api {
                 ViewBuilder.traffic(vswitch.totals()),
                 vswitch.buffered(),
                 views.ports(),
-                vswitch.workers());
+                vswitch.workerInfo());
     }
 
     @Override

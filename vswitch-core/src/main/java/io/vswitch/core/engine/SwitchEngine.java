@@ -351,8 +351,8 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public List<WorkerInfo> workers() {
-        return queries.workers();
+    public List<WorkerInfo> workerInfo() {
+        return queries.workerInfo();
     }
 
     @Override

@@ -10,8 +10,8 @@ import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
-import java.util.Comparator;
 import io.vswitch.core.view.WorkerInfo;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -93,7 +93,7 @@ public interface VirtualSwitch extends AutoCloseable {
     PortStats totals();
 
     /** Every worker with the counters of its tables. */
-    List<WorkerInfo> workers();
+    List<WorkerInfo> workerInfo();
 
     /** Makes the counters of rules exact as of now; without it they lag by up to 100 ms. */
     void syncRuleCounters();

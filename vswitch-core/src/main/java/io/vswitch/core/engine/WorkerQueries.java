@@ -67,7 +67,7 @@ final class WorkerQueries {
         return workers.stream().mapToLong(worker -> ask(worker, Worker::buffered)).sum();
     }
 
-    List<WorkerInfo> workers() {
+    List<WorkerInfo> workerInfo() {
         return workers.stream().map(worker -> ask(worker, Worker::info)).toList();
     }
 

@@ -16,8 +16,8 @@ class WorkerInfoTest extends EngineFixture {
     }
 
     private WorkerInfo worker() {
-        assertEquals(1, sw.workers().size());
-        return sw.workers().get(0);
+        assertEquals(1, sw.workerInfo().size());
+        return sw.workerInfo().get(0);
     }
 
     @Test
