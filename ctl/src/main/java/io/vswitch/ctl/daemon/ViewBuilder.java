@@ -166,13 +166,18 @@ final class ViewBuilder {
     }
 
     private Views.Drop drop(final String port, final DropReason reason, final long packets) {
-        final List<String> rules = reason == DropReason.POLICY_BLOCKED ? blockers(port) : List.of();
+        final List<String> rules =
+                reason == DropReason.POLICY_BLOCKED
+                        ? blockers(port).stream()
+                                .map(rule -> rule.name() + " (" + rule.packets() + ")")
+                                .toList()
+                        : List.of();
         return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
     }
 
     /** Rules of the port that block and have blocked: a packet is counted where it was blocked. */
-    private List<String> blockers(final String port) {
-        final List<String> rules = new ArrayList<>();
+    List<Views.DropSum> blockers(final String port) {
+        final List<Views.DropSum> rules = new ArrayList<>();
         final DesiredPort owner = controller.state().ports().get(port);
         if (owner == null) {
             return rules;
@@ -185,21 +190,22 @@ final class ViewBuilder {
         return rules;
     }
 
-    private void addBlockers(final List<String> rules, final DesiredPort port, final Group group) {
+    private void addBlockers(
+            final List<Views.DropSum> rules, final DesiredPort port, final Group group) {
         for (final Rule rule : port.policy().rules(group.layer(), group.name())) {
             if (rule.body().action() instanceof Action.Block) {
                 final RuleRef ref =
                         controller.ref(port.name(), group.layer(), group.name(), rule.id());
                 if (ref != null && ref.packets() > 0) {
-                    rules.add(
-                            "%s %s.%s %s \"%s\" (%d)"
+                    final String name =
+                            "%s %s.%s %s \"%s\""
                                     .formatted(
                                             port.name(),
                                             group.layer(),
                                             group.name(),
                                             rule.id(),
-                                            rule.text(),
-                                            ref.packets()));
+                                            rule.text());
+                    rules.add(new Views.DropSum(name, ref.packets()));
                 }
             }
         }
