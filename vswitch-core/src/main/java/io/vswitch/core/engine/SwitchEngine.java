@@ -65,22 +65,11 @@ final class SwitchEngine implements ManualSwitch {
                                                 this::onError))
                         .toList();
         books = new PortBooks(countersFile, workers.size(), published);
-        connectLearning();
+        Learning.connect(workers.stream().map(Worker::learning).toList());
         conductor.workers(workers);
         queries = new WorkerQueries(workers, published, waiter);
         if (!manual) {
             start(context.busySpin());
-        }
-    }
-
-    private void connectLearning() {
-        for (final Worker worker : workers) {
-            worker.learning()
-                    .peers(
-                            workers.stream()
-                                    .filter(other -> other != worker)
-                                    .map(Worker::learning)
-                                    .toArray(Learning[]::new));
         }
     }
 
@@ -302,27 +291,7 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public List<PortInfo> ports() {
-        final SwitchSnapshot current = published.getAcquire();
-        return IntStream.range(0, current.portLimit())
-                .mapToObj(current::port)
-                .filter(port -> port != null)
-                .map(port -> info(current, port))
-                .toList();
-    }
-
-    private PortInfo info(final SwitchSnapshot current, final PortState state) {
-        final Port port = state.port();
-        final NetworkState network = current.network(state.networkId());
-        return new PortInfo(
-                state.id(),
-                state.name(),
-                port.kind(),
-                network == null ? null : network.name(),
-                port.mtu(),
-                port.offloads(),
-                state.enabled(),
-                gonePorts.contains(port),
-                books.of(state));
+        return PortViews.of(published.getAcquire(), gonePorts, books);
     }
 
     @Override
