@@ -17,11 +17,6 @@ final class CompiledLayer {
         this.groups = groups;
     }
 
-    /** The same layer with another number. */
-    CompiledLayer numbered(final int other) {
-        return new CompiledLayer(layer, other, groups);
-    }
-
     /** True when the layer drops a packet that this rule, or none (null), decides. */
     boolean blocks(final CompiledRule rule) {
         return rule == null

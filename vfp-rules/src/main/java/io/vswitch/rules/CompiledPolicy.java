@@ -8,14 +8,9 @@ import io.vswitch.core.policy.PolicyState;
 import io.vswitch.core.policy.PolicyTrace;
 import io.vswitch.core.policy.PortPolicy;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 
 /** The compiled layers of one port; immutable, evaluated by any number of threads at once. */
 final class CompiledPolicy implements PortPolicy {
-    /** Number of a stateful layer that is only supposed. */
-    private static final int NO_CONNECTIONS = 0xffff;
-
     private final CompiledLayer[] outbound;
     private final CompiledLayer[] inbound;
     private final int[] targets;
@@ -52,36 +47,6 @@ final class CompiledPolicy implements PortPolicy {
     @Override
     public int[] statefulLayers() {
         return statefulLayers;
-    }
-
-    @Override
-    public PortPolicy inPlaceOf(final PortPolicy live) {
-        if (statefulLayers.length == 0 || !(live instanceof CompiledPolicy)) {
-            return this;
-        }
-        final Map<String, Integer> numbers = new HashMap<>();
-        for (final CompiledLayer layer : ((CompiledPolicy) live).outbound) {
-            numbers.put(layer.layer.name(), layer.number);
-        }
-        return new CompiledPolicy(
-                renumbered(outbound, numbers), renumbered(inbound, numbers), targets, looksAtFlags);
-    }
-
-    /** A stateful layer that isn't among the live ones has no connections: any number above. */
-    private static CompiledLayer[] renumbered(
-            final CompiledLayer[] layers, final Map<String, Integer> numbers) {
-        return Arrays.stream(layers)
-                .map(
-                        layer ->
-                                layer.number == 0
-                                        ? layer
-                                        : layer.numbered(number(layer.layer.name(), numbers)))
-                .toArray(CompiledLayer[]::new);
-    }
-
-    private static int number(final String layer, final Map<String, Integer> numbers) {
-        final Integer live = numbers.get(layer);
-        return live == null || live == 0 ? NO_CONNECTIONS : live;
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Explainer {
                 (name, policy) -> {
                     final PortState port = live.port(name);
                     if (port != null) {
-                        changed.add(port.withPolicy(policy.inPlaceOf(port.policy())));
+                        changed.add(port.withPolicy(policy));
                     }
                 });
         return live.withPolicies(changed);

@@ -6,6 +6,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
 import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
@@ -65,22 +66,11 @@ final class SwitchEngine implements ManualSwitch {
                                                 this::onError))
                         .toList();
         books = new PortBooks(countersFile, workers.size(), published);
-        connectLearning();
+        Learning.connect(workers.stream().map(Worker::learning).toList());
         conductor.workers(workers);
         queries = new WorkerQueries(workers, published, waiter);
         if (!manual) {
             start(context.busySpin());
-        }
-    }
-
-    private void connectLearning() {
-        for (final Worker worker : workers) {
-            worker.learning()
-                    .peers(
-                            workers.stream()
-                                    .filter(other -> other != worker)
-                                    .map(Worker::learning)
-                                    .toArray(Learning[]::new));
         }
     }
 
@@ -302,27 +292,7 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public List<PortInfo> ports() {
-        final SwitchSnapshot current = published.getAcquire();
-        return IntStream.range(0, current.portLimit())
-                .mapToObj(current::port)
-                .filter(port -> port != null)
-                .map(port -> info(current, port))
-                .toList();
-    }
-
-    private PortInfo info(final SwitchSnapshot current, final PortState state) {
-        final Port port = state.port();
-        final NetworkState network = current.network(state.networkId());
-        return new PortInfo(
-                state.id(),
-                state.name(),
-                port.kind(),
-                network == null ? null : network.name(),
-                port.mtu(),
-                port.offloads(),
-                state.enabled(),
-                gonePorts.contains(port),
-                books.of(state));
+        return PortViews.of(published.getAcquire(), gonePorts, books);
     }
 
     @Override
@@ -364,6 +334,11 @@ final class SwitchEngine implements ManualSwitch {
     @Override
     public long removeFlows(final Predicate<FlowInfo> filter) {
         return queries.removeFlows(filter);
+    }
+
+    @Override
+    public DropLog lastDrops(final int limit) {
+        return queries.lastDrops(limit);
     }
 
     @Override

@@ -29,14 +29,6 @@ public interface PortPolicy {
         return NO_LAYERS;
     }
 
-    /**
-     * This policy, compiled apart from the one the port has, as it would be in its place: layers
-     * that remember connections find those of the live ones of the same names.
-     */
-    default PortPolicy inPlaceOf(final PortPolicy live) {
-        return this;
-    }
-
     /** True when some rule looks at TCP flags, so that they belong in the flow key of this port. */
     default boolean dependsOnTcpFlags() {
         return false;
