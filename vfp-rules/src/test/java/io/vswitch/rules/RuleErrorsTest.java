@@ -34,12 +34,12 @@ class RuleErrorsTest {
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
                 Arguments.of(
                         "drop",
-                        "unknown action 'drop' at word 1; allowed: allow, block, rewrite,"
+                        "unknown action 'drop' at word 1; allowed: allow, block, reject, rewrite,"
                                 + " redirect"),
                 Arguments.of(
                         "terminating",
-                        "no action after 'terminating' at word 1; allowed: allow, block, rewrite,"
-                                + " redirect"),
+                        "no action after 'terminating' at word 1; allowed: allow, block, reject,"
+                                + " rewrite, redirect"),
                 Arguments.of(
                         "allow proto tcp dst-prot 80",
                         "unknown field 'dst-prot' at word 4; did you mean 'dst-port'?"),

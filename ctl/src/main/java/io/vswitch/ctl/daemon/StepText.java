@@ -6,8 +6,8 @@ import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
-import io.vswitch.ctl.state.TagChange;
 import io.vswitch.ctl.state.RulesChange;
+import io.vswitch.ctl.state.TagChange;
 import io.vswitch.rules.RuleBody;
 
 /** One line for each thing that was done; stateless. */
