@@ -14,6 +14,9 @@ final class CompiledGroup {
     /** What tags stood for when it was compiled. */
     final TagSet tags;
 
+    /** What a packet has to meet, or null. */
+    private final PackedMatch where;
+
     final CompiledRule[] byId;
     final Tuple[] tuples;
 
@@ -32,10 +35,16 @@ final class CompiledGroup {
             final int flagRules) {
         this.source = source;
         this.tags = tags;
+        final Conditions conditions = source.group().where();
+        this.where = conditions.isEmpty() ? null : PackedMatch.of(conditions, tags);
         this.byId = byId;
         this.tuples = tuples;
         this.rest = rest;
         this.flagRules = flagRules;
+    }
+
+    boolean looksAtFlags() {
+        return flagRules > 0 || where != null && where.looksAtFlags();
     }
 
     /** The best rule that matches, or null; allocates nothing. */
@@ -43,6 +52,9 @@ final class CompiledGroup {
         final long w0 = CompiledRule.word0(fields);
         final long w1 = CompiledRule.word1(fields);
         final long w2 = CompiledRule.word2(fields);
+        if (where != null && !where.matches(w0, w1, w2, fields)) {
+            return null;
+        }
         CompiledRule found = null;
         for (final Tuple tuple : tuples) {
             if (found != null && !tuple.best.isBefore(found)) {

@@ -96,11 +96,15 @@ final class GroupNode implements Comparable<GroupNode> {
         return new GroupNode(group, sorted.values().toArray(NO_RULES));
     }
 
-    /** The first rule, by id, that names one of these tags, as LAYER.GROUP ID, or null. */
-    String userOfTag(final Collection<String> tags) {
+    /** What names one of these tags, the group or its first rule by id, or null. */
+    String userOfTag(final String port, final Collection<String> tags) {
+        final String place = port + " " + group.layer() + "." + group.name();
+        if (group.where().tags().stream().anyMatch(tags::contains)) {
+            return "group '" + place + "'";
+        }
         for (final Rule rule : byId) {
             if (rule.body().conditions().tags().stream().anyMatch(tags::contains)) {
-                return group.layer() + "." + group.name() + " " + rule.id();
+                return "rule '" + place + " " + rule.id() + "'";
             }
         }
         return null;

@@ -174,6 +174,6 @@ public final class PolicyCompiler {
     private boolean looksAtFlags() {
         return compiled.values().stream()
                 .flatMap(groups -> groups.values().stream())
-                .anyMatch(group -> group.flagRules > 0);
+                .anyMatch(CompiledGroup::looksAtFlags);
     }
 }

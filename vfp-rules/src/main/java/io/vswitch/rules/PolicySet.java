@@ -153,19 +153,21 @@ public final class PolicySet {
         return replace(node.remove(existing(node, id)));
     }
 
-    /** Whether a rule names one of these tags. */
+    /** Whether a group or rule names one of these tags. */
     public boolean usesTag(final Collection<String> tags) {
         return userOfTag(tags) != null;
     }
 
-    /** The first rule that names one of these tags, as LAYER.GROUP ID, or null. */
+    /**
+     * The first group or rule that names one of these tags, as rule 'PORT LAYER.GROUP ID', or null.
+     */
     public String userOfTag(final Collection<String> tags) {
         if (tags.isEmpty()) {
             return null;
         }
         for (final LayerNode layer : layers) {
             for (final GroupNode node : layer.groups()) {
-                final String user = node.userOfTag(tags);
+                final String user = node.userOfTag(port, tags);
                 if (user != null) {
                     return user;
                 }

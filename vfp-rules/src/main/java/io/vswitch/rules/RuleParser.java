@@ -51,6 +51,16 @@ final class RuleParser {
         return new RuleBody(action, terminating, conditions);
     }
 
+    /** Conditions alone, of a group. */
+    Conditions parseConditions() {
+        final Conditions conditions = conditions();
+        final RuleCheck.Problem problem = RuleCheck.problem(Action.ALLOW, conditions);
+        if (problem != null) {
+            throw at(problem.label(), positions.get(problem.label()), problem.text());
+        }
+        return conditions;
+    }
+
     private static RuleSyntaxException at(final String label, final int word, final String text) {
         return new RuleSyntaxException("rule: " + label + " at word " + word + " " + text);
     }

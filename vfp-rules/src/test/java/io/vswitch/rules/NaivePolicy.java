@@ -64,6 +64,9 @@ final class NaivePolicy {
     }
 
     private Rule best(final Layer layer, final Group group, final HeaderFields f) {
+        if (!matches(group.where(), f)) {
+            return null;
+        }
         for (final Rule rule : set.rules(layer.name(), group.name())) {
             if (matches(rule.body().conditions(), f)) {
                 return rule;

@@ -124,7 +124,8 @@ final class RandomPolicies {
         for (int i = 0; i < rules; i++) {
             drawn.add(rule());
         }
-        return set.withGroup(new Group(layer, group, direction(), random.nextInt(3)))
+        return set.withGroup(
+                        new Group(layer, group, direction(), random.nextInt(3), groupConditions()))
                 .withRules(layer, group, drawn);
     }
 
@@ -228,6 +229,17 @@ final class RandomPolicies {
         return isIpv6
                 ? new IpAddress(true, pick(IPV6_HIGH), pick(IPV6_LOW))
                 : new IpAddress(false, 0, pick(IPV4));
+    }
+
+    /** Mostly none, else a few that mean something. */
+    private Conditions groupConditions() {
+        while (chance(30)) {
+            final Conditions drawn = conditions();
+            if (RuleCheck.problem(Action.ALLOW, drawn) == null) {
+                return drawn;
+            }
+        }
+        return Conditions.none();
     }
 
     private Conditions conditions() {

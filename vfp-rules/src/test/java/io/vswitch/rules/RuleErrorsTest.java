@@ -34,8 +34,8 @@ class RuleErrorsTest {
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
                 Arguments.of(
                         "drop",
-                        "unknown action 'drop' at word 1; allowed: allow, block, reject,"
-                                + " rewrite, redirect"),
+                        "unknown action 'drop' at word 1; allowed: allow, block, reject, rewrite,"
+                                + " redirect"),
                 Arguments.of(
                         "terminating",
                         "no action after 'terminating' at word 1; allowed: allow, block, reject,"

@@ -118,6 +118,6 @@ class RuleTextTest {
             assertEquals(text, RuleBody.parse(text).toString());
             examples++;
         }
-        assertEquals(10, examples);
+        assertEquals(14, examples);
     }
 }

@@ -97,8 +97,9 @@ public final class Views {
     /** All tags. */
     public record Tags(List<Tag> tags) {}
 
-    /** A group of rules. */
-    public record Group(String name, String direction, int priority, List<Rule> rules) {}
+    /** A group of rules; {@code where} is null when it is for every packet. */
+    public record Group(
+            String name, String direction, int priority, String where, List<Rule> rules) {}
 
     /** A layer of groups. */
     public record Layer(

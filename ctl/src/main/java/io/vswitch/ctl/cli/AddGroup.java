@@ -33,8 +33,16 @@ final class AddGroup extends Changing {
             description = "Groups are visited in ascending order.")
     private int priority;
 
+    @Option(
+            names = "--where",
+            paramLabel = "CONDITIONS",
+            description =
+                    "A packet that doesn't meet them skips the group: --where 'proto tcp dst-ip"
+                            + " 10.0.0.0/8'")
+    private String where;
+
     @Override
     List<Change> changes() {
-        return List.of(new PolicyChange.AddGroup(port, layer, name, direction, priority));
+        return List.of(new PolicyChange.AddGroup(port, layer, name, direction, priority, where));
     }
 }

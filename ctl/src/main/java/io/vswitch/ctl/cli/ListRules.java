@@ -37,6 +37,17 @@ final class ListRules extends Reading<Views.Policies> {
 
     private static void layer(final Table table, final String port, final Views.Layer layer) {
         for (final Views.Group group : layer.groups()) {
+            if (group.where() != null) {
+                table.row(
+                        port,
+                        layer.name() + "." + group.name(),
+                        group.direction(),
+                        null,
+                        group.priority(),
+                        null,
+                        null,
+                        "group where " + group.where());
+            }
             for (final Views.Rule rule : group.rules()) {
                 table.row(
                         port,

@@ -182,7 +182,8 @@ final class Completion {
                             DEFAULT_LAYER,
                             group,
                             group,
-                            PolicyChange.DEFAULT_PRIORITY));
+                            PolicyChange.DEFAULT_PRIORITY,
+                            null));
         }
     }
 

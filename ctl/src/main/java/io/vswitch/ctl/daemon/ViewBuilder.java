@@ -139,6 +139,7 @@ final class ViewBuilder {
                 group.name(),
                 group.direction() == Direction.INBOUND ? "in" : "out",
                 group.priority(),
+                group.where().isEmpty() ? null : group.where().toString(),
                 policy.rules(group.layer(), group.name()).stream()
                         .map(rule -> rule(policy.port(), group, rule))
                         .toList());

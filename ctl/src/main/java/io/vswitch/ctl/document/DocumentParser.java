@@ -14,6 +14,7 @@ import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Route;
+import io.vswitch.rules.Conditions;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.Rule;
@@ -46,7 +47,7 @@ final class DocumentParser {
     private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
     private static final List<String> TAG = List.of("members");
     private static final List<String> LAYER = List.of("priority", "default", "stateful", "groups");
-    private static final List<String> GROUP = List.of("direction", "priority", "rules");
+    private static final List<String> GROUP = List.of("direction", "priority", "where", "rules");
     private static final List<String> RULE = List.of("id", "priority", "rule");
     private static final List<String> DIRECTIONS = List.of("in", "out");
 
@@ -180,6 +181,8 @@ final class DocumentParser {
             throw fields.place().refuse("direction is missing; allowed are in and out");
         }
         final int priority = priority(fields, "group '" + name + "'");
+        final String text = fields.text("where");
+        final Conditions where = fields.place("where").run(() -> Group.where(text));
         final Map<String, Document.RuleEntry> rules = new LinkedHashMap<>();
         for (final Node item : Fields.list(fields.get("rules"))) {
             final Document.RuleEntry rule = rule(item, rules.size() + 1);
@@ -196,7 +199,8 @@ final class DocumentParser {
                         layer,
                         name,
                         direction.equals("in") ? Direction.INBOUND : Direction.OUTBOUND,
-                        priority),
+                        priority,
+                        where),
                 node.place(),
                 rules);
     }

@@ -103,6 +103,9 @@ public final class Exporter {
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("direction", PolicyPlanner.direction(group));
         fields.put("priority", group.priority());
+        if (!group.where().isEmpty()) {
+            fields.put("where", group.where().toString());
+        }
         fields.put(
                 "rules",
                 policy.rules(group.layer(), group.name()).stream()

@@ -119,7 +119,12 @@ final class PolicyPlanner {
         if (!kept) {
             plan.step(
                     new PolicyChange.AddGroup(
-                            port, group.layer(), group.name(), direction(group), group.priority()),
+                            port,
+                            group.layer(),
+                            group.name(),
+                            direction(group),
+                            group.priority(),
+                            group.where().isEmpty() ? null : group.where().toString()),
                     entry.place());
         }
         rules(entry, before != null, kept);
@@ -199,7 +204,11 @@ final class PolicyPlanner {
     }
 
     private static String text(final Group group) {
-        return "direction " + direction(group) + ", priority " + group.priority();
+        return "direction "
+                + direction(group)
+                + ", priority "
+                + group.priority()
+                + (group.where().isEmpty() ? "" : ", where " + group.where());
     }
 
     private static String text(final Rule rule) {

@@ -80,7 +80,8 @@ public record DesiredState(
                                 layer.name(),
                                 group.name(),
                                 group.direction() == Direction.INBOUND ? "in" : "out",
-                                group.priority()));
+                                group.priority(),
+                                group.where().isEmpty() ? null : group.where().toString()));
                 for (final Rule rule : policy.rules(layer.name(), group.name())) {
                     changes.add(
                             new PolicyChange.AddRule(

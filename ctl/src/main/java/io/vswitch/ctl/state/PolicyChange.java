@@ -2,6 +2,7 @@ package io.vswitch.ctl.state;
 
 import io.vswitch.core.policy.Direction;
 import io.vswitch.rules.Action;
+import io.vswitch.rules.Conditions;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
@@ -74,15 +75,31 @@ public sealed interface PolicyChange extends Change
         }
     }
 
-    /** One group more; {@code direction} is in or out. */
-    record AddGroup(String port, String layer, String group, String direction, int priority)
+    /**
+     * One group more.
+     *
+     * @param direction in or out.
+     * @param where conditions of the group, as text; null for none.
+     */
+    record AddGroup(
+            String port, String layer, String group, String direction, int priority, String where)
             implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
             Names.checkLabel("group", group);
             Names.checkPriority("group '" + group + "'", priority);
-            return change(
-                    state, port, p -> p.withGroup(new Group(layer, group, parse(), priority)));
+            final Conditions conditions = conditions();
+            state.tags().check(conditions.tags());
+            final Group added = new Group(layer, group, parse(), priority, conditions);
+            return change(state, port, p -> p.withGroup(added));
+        }
+
+        private Conditions conditions() {
+            try {
+                return Group.where(where);
+            } catch (RuleSyntaxException e) {
+                throw Refusal.usage("group '" + group + "': " + e.getMessage());
+            }
         }
 
         private Direction parse() {

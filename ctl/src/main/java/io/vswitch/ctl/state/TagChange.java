@@ -33,7 +33,7 @@ public sealed interface TagChange extends Change {
         }
     }
 
-    /** One tag less; refused while a rule or another tag names it. */
+    /** One tag less; refused while a rule, a group or another tag names it. */
     record Delete(String name) implements TagChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
@@ -42,8 +42,7 @@ public sealed interface TagChange extends Change {
                 final String user = port.policy().userOfTag(Set.of(name));
                 if (user != null) {
                     throw new SwitchException(
-                            "tag '%s' is used by rule '%s %s'; delete it first"
-                                    .formatted(name, port.name(), user));
+                            "tag '%s' is used by %s; delete it first".formatted(name, user));
                 }
             }
             return state.with(rest);

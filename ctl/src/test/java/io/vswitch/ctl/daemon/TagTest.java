@@ -1,6 +1,7 @@
 package io.vswitch.ctl.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vswitch.ctl.cli.Run;
@@ -28,8 +29,24 @@ class TagTest {
         daemon.run("add-port web3").ok();
         daemon.run("add-tag inner 10.9.0.0/16 fd09::/32").ok();
         daemon.run("add-tag web @inner 10.0.0.0/30 10.0.0.1").ok();
+        daemon.run("add-tag grouped 10.0.0.0/24").ok();
         daemon.run("add-rule web1 in block src-ip @web").ok();
         daemon.run("add-rule web2 in block dst-ip not @inner,10.0.0.2").ok();
+        group("@grouped");
+    }
+
+    /** A group whose conditions are one word, as the command line's quotes make it. */
+    private Run group(final String source) {
+        return Run.of(
+                "add-group",
+                "--socket=" + daemon.socket,
+                "web2",
+                "acl",
+                "g",
+                "--direction=in",
+                "--priority=7",
+                "--where",
+                "proto tcp,udp dst-port 80 src-ip " + source);
     }
 
     @AfterEach
@@ -60,6 +77,8 @@ class TagTest {
                 "replace-tag wbe 10.0.0.0/8 | 1 | no tag 'wbe'; did you mean 'web'?",
                 "del-tag wbe | 1 | no tag 'wbe'; did you mean 'web'?",
                 "del-tag web | 1 | tag 'web' is used by rule 'web1 acl.in 1'; delete it first",
+                "del-tag grouped | 1 | tag 'grouped' is used by group 'web2 acl.g'; delete it"
+                        + " first",
                 "del-tag inner | 1 | tag 'inner' is used by tag 'web'; replace or delete that"
                         + " first",
             })
@@ -77,9 +96,10 @@ class TagTest {
     @Test
     void shouldListTagsWithWhatTheyStandFor() {
         final String table =
-                "TAG    PREFIXES  RULES  MEMBERS\n"
-                        + "inner         2      1  10.9.0.0/16 fd09::/32\n"
-                        + "web           3      1  10.0.0.0/30 10.0.0.1 @inner\n";
+                "TAG      PREFIXES  RULES  MEMBERS\n"
+                        + "grouped         1      0  10.0.0.0/24\n"
+                        + "inner           2      1  10.9.0.0/16 fd09::/32\n"
+                        + "web             3      1  10.0.0.0/30 10.0.0.1 @inner\n";
 
         assertEquals(table, daemon.run("list-tags").ok().out());
         assertTrue(daemon.run("show").ok().out().endsWith(table));
@@ -91,6 +111,35 @@ class TagTest {
                         .contains(
                                 "{\"name\":\"inner\",\"members\":[\"10.9.0.0/16\",\"fd09::/32\"],"
                                         + "\"prefixes\":2,\"rules\":1}"));
+    }
+
+    @Test
+    void shouldSkipTheGroupWhenItsConditionsAreNotMet() {
+        daemon.run("add-rule web2 acl.g block").ok();
+        final String mac = daemon.state().port("web2").spec().mac();
+        final String packet = "explain web3 02:00:00:00:00:09 > " + mac + " tcp 10.0.0.9:5 > ";
+
+        assertTrue(
+                daemon.run("list-rules web2")
+                        .ok()
+                        .out()
+                        .contains("group where src-ip @grouped proto tcp,udp dst-port 80"));
+        assertTrue(daemon.run(packet + "10.9.0.2:80").ok().out().contains("1: block"));
+        assertFalse(daemon.run(packet + "10.9.0.2:81").ok().out().contains("1: block"));
+        daemon.run("replace-tag grouped 10.1.0.0/24").ok();
+        assertFalse(daemon.run(packet + "10.9.0.2:80").ok().out().contains("1: block"));
+    }
+
+    @Test
+    void shouldRefuseAGroupInOneLineWhenItsConditionsAreBad() {
+        daemon.run("del-group web2 acl g").ok();
+
+        assertEquals(
+                "vswitchctl: no tag 'gruoped'; did you mean 'grouped'?\n", group("@gruoped").err());
+        assertEquals(
+                "vswitchctl: group 'g': where: src-ip '10.0.0.1/8' at word 6: host bits are set;"
+                        + " the network is 10.0.0.0/8\n",
+                group("10.0.0.1/8").err());
     }
 
     @Test
@@ -154,7 +203,9 @@ class TagTest {
 
         assertEquals(before.toChanges(), daemon.state().toChanges());
         assertEquals(before.toChanges(), DesiredState.EMPTY.apply(before.toChanges()).toChanges());
-        assertEquals(List.of("a", "inner", "web"), List.copyOf(daemon.state().tags().names()));
+        assertEquals(
+                List.of("a", "grouped", "inner", "web"),
+                List.copyOf(daemon.state().tags().names()));
         daemon.run("del-rule web1 in 1").ok();
         daemon.run("del-tag a").ok();
         daemon.run("del-tag web").ok();
