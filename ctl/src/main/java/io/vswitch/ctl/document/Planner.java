@@ -66,7 +66,8 @@ public final class Planner {
         }
         if (document.ports() != null) {
             document.ports().values().forEach(this::port);
-            document.ports().values().forEach(this::policy);
+            final Set<String> ports = portsToBe();
+            document.ports().values().forEach(port -> policy(port, ports));
             // Their rules first, since those may redirect to one another.
             state.ports().values().forEach(this::leftLayers);
             state.ports().values().forEach(this::leftPort);
@@ -151,14 +152,14 @@ public final class Planner {
         }
     }
 
-    private void policy(final PortEntry entry) {
+    private void policy(final PortEntry entry, final Set<String> ports) {
         if (entry.layers() == null) {
             return;
         }
         final String name = entry.spec().name();
         final DesiredPort before = state.ports().get(name);
         final PolicySet policy = before == null ? PolicySet.of(name) : before.policy();
-        new PolicyPlanner(plan, policy, entry.place(), portsToBe()).layers(entry.layers());
+        new PolicyPlanner(plan, policy, entry.place(), ports).layers(entry.layers());
     }
 
     private Set<String> portsToBe() {

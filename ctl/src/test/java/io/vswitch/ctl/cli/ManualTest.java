@@ -24,7 +24,8 @@ class ManualTest {
             Made from the programs' own help by `ManualTest`; don't edit.
 
             - Exit codes: 0 done, 1 not possible as things are (unknown port, no daemon, ...), 2 wrong
-              command line. An error is one line on standard error.
+              command line or document. An error is one line on standard error. `diff` differs: 0
+              nothing to change, 1 something, 2 any failure.
             - A changing command ends when the change is on disk and every worker runs it; a refused one
               has changed nothing.
             - Reading commands take `--json`.

@@ -194,4 +194,25 @@ class DocumentTest {
         assertEquals(1, run.code());
         assertEquals(2, daemon.run("diff -f /nonexistent/p.yaml").code());
     }
+
+    @Test
+    void shouldApplyTheExampleOfTheManual() throws IOException {
+        final String manual = Files.readString(Path.of("../docs/operations.md"));
+        final int begin = manual.indexOf("```yaml\n") + 8;
+        final String example = manual.substring(begin, manual.indexOf("```", begin));
+
+        final Run run = with("apply", example).ok();
+
+        assertTrue(run.out().endsWith("applied: 8 added, 0 changed, 0 removed\n"), run.out());
+        final String bad =
+                example.replace("terminating allow proto icmp", "block proto tcp dst-prot 1");
+        final Run refused = with("apply", bad);
+        final String line = manual.substring(manual.indexOf("`policy.yaml:") + 1);
+        assertEquals(
+                "vswitchctl: "
+                        + line.substring(0, line.indexOf('`'))
+                                .replace("policy.yaml", directory.resolve("d.yaml").toString())
+                        + "\n",
+                refused.err());
+    }
 }
