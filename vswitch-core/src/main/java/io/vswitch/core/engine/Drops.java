@@ -13,11 +13,19 @@ final class Drops {
     private static final CaptureSession[] NO_CAPTURES = {};
 
     private CaptureSession[] captures = NO_CAPTURES;
+    private final DropRing last = new DropRing();
     private WorkerPort from;
+    private long nowNs;
 
-    /** The burst that is processed came from this port. */
-    void burstFrom(final WorkerPort port) {
+    /** The burst that is processed now came from this port. */
+    void burstFrom(final WorkerPort port, final long now) {
         from = port;
+        nowNs = now;
+    }
+
+    /** The packets dropped last. */
+    DropRing last() {
+        return last;
     }
 
     void drop(
@@ -27,6 +35,7 @@ final class Drops {
             final PacketBatch batch,
             final int slot) {
         at.counters.dropped(reason);
+        last.onDropped(from, at, reason, rule, batch, slot, nowNs);
         if (captures.length != 0) {
             for (final CaptureSession capture : captures) {
                 capture.onDropped(from.id, at.id, reason, rule, batch, slot);

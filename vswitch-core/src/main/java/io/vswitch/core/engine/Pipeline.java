@@ -111,7 +111,7 @@ final class Pipeline {
         nowNs = now;
         fromMacs = macs(port);
         entriesAreStale = false;
-        drops.burstFrom(port);
+        drops.burstFrom(port, now);
         countReceived();
         try {
             forwardAll();

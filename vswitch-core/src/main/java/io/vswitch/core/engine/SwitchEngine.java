@@ -6,6 +6,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
 import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
@@ -364,6 +365,11 @@ final class SwitchEngine implements ManualSwitch {
     @Override
     public long removeFlows(final Predicate<FlowInfo> filter) {
         return queries.removeFlows(filter);
+    }
+
+    @Override
+    public DropLog lastDrops(final int limit) {
+        return queries.lastDrops(limit);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
 import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
@@ -124,6 +125,14 @@ public interface VirtualSwitch extends AutoCloseable {
      * @return how many.
      */
     long removeFlows(Predicate<FlowInfo> filter);
+
+    /**
+     * The packets dropped last, the latest first. Each worker keeps 64, and at most 1,000 of a
+     * second's.
+     *
+     * @param limit most packets.
+     */
+    DropLog lastDrops(int limit);
 
     /** Learned MACs of a network. */
     List<MacInfo> macs(String network);

@@ -1,6 +1,8 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.view.DropLog;
+import io.vswitch.core.view.DroppedPacket;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
@@ -121,6 +123,21 @@ final class WorkerQueries {
             }
         }
         return last;
+    }
+
+    DropLog lastDrops(final int limit) {
+        final List<DroppedPacket> packets = new ArrayList<>();
+        long passedOver = 0;
+        for (final Worker worker : workers) {
+            packets.addAll(
+                    ask(
+                            worker,
+                            self -> self.drops().last().read(limit, self.nowNs(), self.index())));
+            passedOver += ask(worker, self -> self.drops().last().passedOver());
+        }
+        packets.sort(Comparator.comparingLong(DroppedPacket::ageMs));
+        final DroppedText text = new DroppedText();
+        return new DropLog(packets.stream().limit(limit).map(text::describe).toList(), passedOver);
     }
 
     void addCapture(final CaptureSession session) {

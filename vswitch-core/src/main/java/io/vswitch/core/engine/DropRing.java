@@ -1,0 +1,122 @@
+package io.vswitch.core.engine;
+
+import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.view.DroppedPacket;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The last packets that one worker dropped; owned by the worker. Who floods the switch with packets
+ * to drop pays a comparison each: at most {@link #PER_SECOND} are kept a second, after a quiet time
+ * {@link #CAPACITY} at once. Nothing is allocated after construction but for {@link #read}.
+ *
+ * <pre>
+ *   slot: timeNs (8) | reason (4) | frame length (4) | kept length (4) | - (4) | frame (128)
+ * </pre>
+ */
+final class DropRing {
+    /** Packets kept. */
+    static final int CAPACITY = 64;
+
+    /** Bytes kept of each. */
+    static final int SNAP = 128;
+
+    static final int PER_SECOND = 1_000;
+
+    private static final long INTERVAL_NS = 1_000_000_000L / PER_SECOND;
+    private static final int REASON = 8;
+    private static final int LENGTH = 12;
+    private static final int KEPT = 16;
+    private static final int FRAME = 24;
+    private static final int SLOT = FRAME + SNAP;
+    private static final DropReason[] REASONS = DropReason.values();
+
+    private final UnsafeBuffer slots = new UnsafeBuffer(ByteBuffer.allocateDirect(CAPACITY * SLOT));
+    private final String[] ingress = new String[CAPACITY];
+    private final String[] ports = new String[CAPACITY];
+    private final RuleRef[] rules = new RuleRef[CAPACITY];
+    private long kept;
+    private long passedOver;
+
+    /** When the next packet is due, were they kept evenly; behind by what may come at once. */
+    private long dueNs;
+
+    private boolean started;
+
+    /** A packet is dropped. */
+    void onDropped(
+            final WorkerPort from,
+            final WorkerPort at,
+            final DropReason reason,
+            final RuleRef rule,
+            final PacketBatch batch,
+            final int slot,
+            final long nowNs) {
+        if (started && nowNs - dueNs < 0) {
+            passedOver++;
+            return;
+        }
+        final long earliestNs = nowNs - (CAPACITY - 1) * INTERVAL_NS;
+        if (!started || earliestNs - dueNs > 0) {
+            dueNs = earliestNs;
+            started = true;
+        }
+        dueNs += INTERVAL_NS;
+        final int index = (int) (kept++ & (CAPACITY - 1));
+        keep(index, reason, batch, slot, nowNs);
+        ingress[index] = from.state.name();
+        ports[index] = at.state.name();
+        rules[index] = rule;
+    }
+
+    private void keep(
+            final int index,
+            final DropReason reason,
+            final PacketBatch batch,
+            final int slot,
+            final long nowNs) {
+        final int at = index * SLOT;
+        final int length = batch.length(slot);
+        final int bytes = Math.min(length, SNAP);
+        slots.putLong(at, nowNs);
+        slots.putInt(at + REASON, reason.ordinal());
+        slots.putInt(at + LENGTH, length);
+        slots.putInt(at + KEPT, bytes);
+        slots.putBytes(at + FRAME, batch.buffer(), batch.offset(slot), bytes);
+    }
+
+    /** Drops that were not kept because too many came at once. */
+    long passedOver() {
+        return passedOver;
+    }
+
+    /** The last packets, at most {@code limit}, the latest first, without the text of headers. */
+    List<DroppedPacket> read(final int limit, final long nowNs, final int worker) {
+        final List<DroppedPacket> packets = new ArrayList<>();
+        final long oldest = Math.max(0, kept - Math.min(limit, CAPACITY));
+        for (long i = kept - 1; i >= oldest; i--) {
+            packets.add(packet((int) (i & (CAPACITY - 1)), nowNs, worker));
+        }
+        return packets;
+    }
+
+    private DroppedPacket packet(final int index, final long nowNs, final int worker) {
+        final int at = index * SLOT;
+        final byte[] frame = new byte[slots.getInt(at + KEPT)];
+        slots.getBytes(at + FRAME, frame);
+        return new DroppedPacket(
+                (nowNs - slots.getLong(at)) / 1_000_000,
+                ingress[index],
+                ports[index],
+                REASONS[slots.getInt(at + REASON)],
+                rules[index],
+                null,
+                frame,
+                slots.getInt(at + LENGTH),
+                worker);
+    }
+}
