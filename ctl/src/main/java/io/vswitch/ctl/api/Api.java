@@ -43,6 +43,12 @@ public interface Api {
 
     Views.Drops drops();
 
+    /** Drops by port, rule or reason. */
+    Views.DropSums dropSums(String by);
+
+    /** The packets dropped last, at most so many; null: 20. */
+    Views.LastDrops lastDrops(String limit);
+
     Views.Flows flows(Views.FlowsRequest request);
 
     /** Forgets cached flows; refuses when nothing tells which. */

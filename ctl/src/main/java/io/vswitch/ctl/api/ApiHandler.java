@@ -109,6 +109,8 @@ final class ApiHandler extends Handler.Abstract {
                     case "GET /v1/rules" -> api.policies(query.getValue("port"));
                     case "GET /v1/stats" -> api.stats();
                     case "GET /v1/drops" -> api.drops();
+                    case "GET /v1/drops/sums" -> api.dropSums(query.getValue("by"));
+                    case "GET /v1/drops/last" -> api.lastDrops(query.getValue("limit"));
                     case "POST /v1/flows" ->
                             api.flows(Json.read(body(request), Views.FlowsRequest.class));
                     case "POST /v1/flows/kill" ->

@@ -123,6 +123,33 @@ public final class Views {
     /** All drops. */
     public record Drops(long total, List<Drop> drops) {}
 
+    /** Dropped packets of one port, rule or reason; {@code name} says which. */
+    public record DropSum(String name, long packets) {}
+
+    /** All drops, summed {@code by} port, rule or reason, the most first. */
+    public record DropSums(String by, long total, List<DropSum> sums) {}
+
+    /**
+     * A packet dropped lately.
+     *
+     * @param ingress where it came in; {@code port}: where the drop is counted.
+     * @param rule the rule that dropped it, or null.
+     * @param frame its first bytes in hexadecimal, at most 128.
+     */
+    public record LastDrop(
+            long ageMs,
+            String ingress,
+            String port,
+            String reason,
+            String rule,
+            String packet,
+            int lengthBytes,
+            String frame,
+            int worker) {}
+
+    /** The packets dropped last, the latest first; {@code passedOver} were counted but not kept. */
+    public record LastDrops(List<LastDrop> packets, long passedOver) {}
+
     /** A cached flow. */
     public record Flow(
             String packet,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /**
  * A command that asks the daemon and shows its answer, as text or as JSON.
  *
- * @param <T> the answer.
+ * @param <T> the answer; {@code byte[]} for its JSON.
  */
 abstract class Reading<T> implements Callable<Integer> {
     @Mixin private Connection connection;
@@ -35,7 +35,7 @@ abstract class Reading<T> implements Callable<Integer> {
     abstract byte[] ask(ApiClient daemon) throws IOException;
 
     /** Shows the answer for people. */
-    abstract void print(T answer, PrintWriter out);
+    abstract void print(T answer, PrintWriter out) throws IOException;
 
     @Override
     public final Integer call() throws IOException {
@@ -45,7 +45,7 @@ abstract class Reading<T> implements Callable<Integer> {
             if (json) {
                 out.println(Json.pretty(answer));
             } else {
-                print(Json.read(answer, type), out);
+                print(type == byte[].class ? type.cast(answer) : Json.read(answer, type), out);
             }
         }
         out.flush();

@@ -141,6 +141,17 @@ final class Service implements Api {
     }
 
     @Override
+    public Views.DropSums dropSums(final String by) {
+        vswitch.syncRuleCounters();
+        return new DropViews(views, vswitch).sums(by);
+    }
+
+    @Override
+    public Views.LastDrops lastDrops(final String limit) {
+        return new DropViews(views, vswitch).last(limit);
+    }
+
+    @Override
     public Views.Flows flows(final Views.FlowsRequest request) {
         return flows.list(request);
     }

@@ -168,16 +168,20 @@ final class ViewBuilder {
     private Views.Drop drop(final String port, final DropReason reason, final long packets) {
         final List<String> rules =
                 switch (reason) {
-                    case POLICY_BLOCKED -> blockers(port, Action.BLOCK);
-                    case REJECTED -> blockers(port, Action.REJECT);
+                    case POLICY_BLOCKED -> texts(blockers(port, Action.BLOCK));
+                    case REJECTED -> texts(blockers(port, Action.REJECT));
                     default -> List.of();
                 };
         return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
     }
 
+    private static List<String> texts(final List<Views.DropSum> rules) {
+        return rules.stream().map(rule -> rule.name() + " (" + rule.packets() + ")").toList();
+    }
+
     /** Rules of the port that drop and have dropped: a packet is counted where it was dropped. */
-    private List<String> blockers(final String port, final Action action) {
-        final List<String> rules = new ArrayList<>();
+    List<Views.DropSum> blockers(final String port, final Action action) {
+        final List<Views.DropSum> rules = new ArrayList<>();
         final DesiredPort owner = controller.state().ports().get(port);
         if (owner == null) {
             return rules;
@@ -191,7 +195,7 @@ final class ViewBuilder {
     }
 
     private void addBlockers(
-            final List<String> rules,
+            final List<Views.DropSum> rules,
             final DesiredPort port,
             final Group group,
             final Action action) {
@@ -200,15 +204,15 @@ final class ViewBuilder {
                 final RuleRef ref =
                         controller.ref(port.name(), group.layer(), group.name(), rule.id());
                 if (ref != null && ref.packets() > 0) {
-                    rules.add(
-                            "%s %s.%s %s \"%s\" (%d)"
+                    final String name =
+                            "%s %s.%s %s \"%s\""
                                     .formatted(
                                             port.name(),
                                             group.layer(),
                                             group.name(),
                                             rule.id(),
-                                            rule.text(),
-                                            ref.packets()));
+                                            rule.text());
+                    rules.add(new Views.DropSum(name, ref.packets()));
                 }
             }
         }
