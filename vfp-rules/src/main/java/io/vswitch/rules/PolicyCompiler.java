@@ -29,6 +29,20 @@ public final class PolicyCompiler {
         this.port = port;
     }
 
+    /**
+     * A compiler that goes on from here by itself: what it compiles shares compiled rules and the
+     * numbers of stateful layers with what this one did, and this one learns nothing of it.
+     */
+    public PolicyCompiler copy() {
+        final PolicyCompiler copy = new PolicyCompiler(port);
+        copy.targets.addAll(targets);
+        copy.compiled = compiled;
+        copy.numbers = numbers;
+        copy.lastNumber = lastNumber;
+        copy.tags = tags;
+        return copy;
+    }
+
     /** Compiles a policy without tags. */
     public PortPolicy compile(final PolicySet set, final ToIntFunction<String> portIds) {
         return compile(set, TagSet.EMPTY, portIds);

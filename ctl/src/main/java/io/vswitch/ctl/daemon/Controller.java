@@ -1,16 +1,20 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
 import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.persist.Journal;
 import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Json;
+import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -109,6 +113,34 @@ public final class Controller implements AutoCloseable {
         lock.lock();
         try {
             return reconciler.ref(port, layer, group, id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The compiled layers of the ports that changes would alter, by port; nothing is changed.
+     *
+     * @param changes null for none.
+     * @throws Refusal when a change would be refused, or is none of layers, groups and rules.
+     */
+    Map<String, PortPolicy> suppose(final List<Change> changes) {
+        if (changes == null || changes.isEmpty()) {
+            return Map.of();
+        }
+        if (!changes.stream().allMatch(change -> change instanceof PolicyChange)) {
+            throw Refusal.usage("only changes of layers, groups and rules can be supposed");
+        }
+        lock.lock();
+        try {
+            final Map<String, PortPolicy> policies = new HashMap<>();
+            for (final DesiredPort port :
+                    Completion.complete(changes, state).state().ports().values()) {
+                if (port.policy() != state.port(port.name()).policy()) {
+                    policies.put(port.name(), reconciler.suppose(port.policy()));
+                }
+            }
+            return policies;
         } finally {
             lock.unlock();
         }

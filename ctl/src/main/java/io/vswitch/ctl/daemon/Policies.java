@@ -29,6 +29,14 @@ final class Policies {
                 .compile(policy, tags, portIds);
     }
 
+    /** What {@link #compile} would make of a policy that isn't kept. */
+    PortPolicy suppose(final PolicySet policy, final ToIntFunction<String> portIds) {
+        return compilers
+                .getOrDefault(policy.port(), new PolicyCompiler(policy.port()))
+                .copy()
+                .compile(policy, tags, portIds);
+    }
+
     /** Counters of a rule, or null while its port has no device. */
     RuleRef ref(final String port, final String layer, final String group, final String id) {
         final PolicyCompiler compiler = compilers.get(port);

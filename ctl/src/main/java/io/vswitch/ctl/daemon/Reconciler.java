@@ -13,6 +13,7 @@ import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.rules.Layer;
+import io.vswitch.rules.PolicySet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,6 +55,11 @@ final class Reconciler {
     /** Counters of a rule, or null while its port has no device. */
     RuleRef ref(final String port, final String layer, final String group, final String id) {
         return policies.ref(port, layer, group, id);
+    }
+
+    /** The compiled form of layers that no port gets. */
+    PortPolicy suppose(final PolicySet policy) {
+        return policies.suppose(policy, this::idOf);
     }
 
     /** Opens the devices of the ports that {@code next} adds; when one fails, none stays. */

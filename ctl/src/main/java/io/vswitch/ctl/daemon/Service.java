@@ -204,7 +204,7 @@ final class Service implements Api {
                 new UnsafeBuffer(frame),
                 0,
                 frame.length,
-                WhatIf.policies(state, request.suppose(), vswitch));
+                controller.suppose(request.suppose()));
     }
 
     /** MAC of the endpoint on a network that has an address, or null. */

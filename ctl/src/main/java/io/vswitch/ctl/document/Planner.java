@@ -113,8 +113,7 @@ public final class Planner {
             return;
         }
         final Place place = entry.places().get("guards");
-        final List<String> wanted =
-                place.run(() -> Guards.resolve(entry.spec().guards(), before));
+        final List<String> wanted = place.run(() -> Guards.resolve(entry.spec().guards(), before));
         if (!wanted.equals(before.guards() == null ? List.of() : before.guards())) {
             plan.changed(
                     "port " + before.name(),

@@ -65,7 +65,10 @@ final class TagPlanner {
         while (!rest.isEmpty()) {
             final Tag next =
                     rest.stream()
-                            .filter(tag -> rest.stream().noneMatch(o -> nested(o).contains(tag.name())))
+                            .filter(
+                                    tag ->
+                                            rest.stream()
+                                                    .noneMatch(o -> nested(o).contains(tag.name())))
                             .findFirst()
                             .orElse(rest.get(0));
             rest.remove(next);

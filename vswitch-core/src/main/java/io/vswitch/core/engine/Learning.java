@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.l2.MacLearning;
 import io.vswitch.core.l2.MacTable;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -38,9 +39,11 @@ final class Learning {
     private MacTable[] macs = {};
     private long nowNs;
 
-    /** The other workers' learning; before the worker starts. */
-    void peers(final Learning[] others) {
-        peers = others;
+    /** Makes each tell the others what it learns; before the workers start. */
+    static void connect(final List<Learning> all) {
+        for (final Learning one : all) {
+            one.peers = all.stream().filter(other -> other != one).toArray(Learning[]::new);
+        }
     }
 
     void onSnapshot(final SwitchSnapshot next, final MacTable[] tables) {

@@ -66,22 +66,11 @@ final class SwitchEngine implements ManualSwitch {
                                                 this::onError))
                         .toList();
         books = new PortBooks(countersFile, workers.size(), published);
-        connectLearning();
+        Learning.connect(workers.stream().map(Worker::learning).toList());
         conductor.workers(workers);
         queries = new WorkerQueries(workers, published, waiter);
         if (!manual) {
             start(context.busySpin());
-        }
-    }
-
-    private void connectLearning() {
-        for (final Worker worker : workers) {
-            worker.learning()
-                    .peers(
-                            workers.stream()
-                                    .filter(other -> other != worker)
-                                    .map(Worker::learning)
-                                    .toArray(Learning[]::new));
         }
     }
 
@@ -303,37 +292,12 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public List<PortInfo> ports() {
-        final SwitchSnapshot current = published.getAcquire();
-        return IntStream.range(0, current.portLimit())
-                .mapToObj(current::port)
-                .filter(port -> port != null)
-                .map(port -> info(current, port))
-                .toList();
-    }
-
-    private PortInfo info(final SwitchSnapshot current, final PortState state) {
-        final Port port = state.port();
-        final NetworkState network = current.network(state.networkId());
-        return new PortInfo(
-                state.id(),
-                state.name(),
-                port.kind(),
-                network == null ? null : network.name(),
-                port.mtu(),
-                port.offloads(),
-                state.enabled(),
-                gonePorts.contains(port),
-                books.of(state));
+        return PortViews.of(published.getAcquire(), gonePorts, books);
     }
 
     @Override
     public List<String> networks() {
-        final SwitchSnapshot current = published.getAcquire();
-        return IntStream.range(0, current.networkLimit())
-                .mapToObj(current::network)
-                .filter(network -> network != null)
-                .map(NetworkState::name)
-                .toList();
+        return PortViews.networks(published.getAcquire());
     }
 
     @Override
@@ -393,7 +357,12 @@ final class SwitchEngine implements ManualSwitch {
         final SwitchSnapshot current = published.getAcquire();
         final int portId = spec.port() == null ? -1 : requirePort(current, spec.port()).id();
         final CaptureSession session =
-                new CaptureSession(spec, portId, sink, this::portName, this::onError);
+                new CaptureSession(
+                        spec,
+                        portId,
+                        sink,
+                        id -> published.getAcquire().portName(id),
+                        this::onError);
         conductor.startCapture(session);
         queries.addCapture(session);
         return new Capture() {
@@ -410,11 +379,6 @@ final class SwitchEngine implements ManualSwitch {
                 }
             }
         };
-    }
-
-    private String portName(final int id) {
-        final PortState port = published.getAcquire().port(id);
-        return port == null ? "port-" + id : port.name();
     }
 
     @Override
