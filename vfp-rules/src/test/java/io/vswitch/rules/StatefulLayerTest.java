@@ -220,13 +220,13 @@ class StatefulLayerTest extends StatefulFixture {
     void shouldKnowTheConnectionWhenARuleIsSupposed() {
         establish(1000);
         final PolicySet supposed =
-                rules.withRule("acl", "in", Rule.of("web", 100, "allow proto tcp src-port 80"));
+                rules.withRule("acl", "in", Rule.of("dns", 100, "allow proto udp"));
         final PortPolicy policy = compiler.copy().compile(supposed, name -> -1);
         final UnsafeBuffer reply = frame(false, TCP, 1000, 80, ACK);
         final UnsafeBuffer other = frame(false, TCP, 1001, 80, ACK);
 
         assertEquals("allow, reply of a connection", suppose(policy, reply));
-        assertEquals("allow", suppose(policy, other));
+        assertEquals("default block", suppose(policy, other));
         assertFalse(tcpFromB(1001, ACK));
         assertTrue(tcpFromB(1000, ACK));
     }
