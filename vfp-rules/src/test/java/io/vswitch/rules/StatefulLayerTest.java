@@ -11,6 +11,8 @@ import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.core.engine.SwitchException;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.MemoryPort;
+import java.util.Map;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 /** Stateful layers in a whole switch: a may reach b, b may only answer. */
@@ -212,6 +214,28 @@ class StatefulLayerTest extends StatefulFixture {
         assertEquals(
                 "default block",
                 explain("b", frame(false, TCP, 1000, 80, SYN | ACK)).steps().get(0).outcome());
+    }
+
+    @Test
+    void shouldKnowTheConnectionWhenARuleIsSupposed() {
+        establish(1000);
+        final PolicySet supposed =
+                rules.withRule("acl", "in", Rule.of("dns", 100, "allow proto udp"));
+        final PortPolicy policy = compiler.copy().compile(supposed, name -> -1);
+        final UnsafeBuffer reply = frame(false, TCP, 1000, 80, ACK);
+        final UnsafeBuffer other = frame(false, TCP, 1001, 80, ACK);
+
+        assertEquals("allow, reply of a connection", suppose(policy, reply));
+        assertEquals("default block", suppose(policy, other));
+        assertFalse(tcpFromB(1001, ACK));
+        assertTrue(tcpFromB(1000, ACK));
+    }
+
+    private String suppose(final PortPolicy policy, final UnsafeBuffer frame) {
+        return sw.explain("b", frame, 0, frame.capacity(), Map.of("a", policy))
+                .steps()
+                .get(0)
+                .outcome();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.vswitch.core.view.DroppedPacket;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Refusal;
+import io.vswitch.rules.Action;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -53,7 +54,8 @@ final class DropViews {
     private List<Views.DropSum> byRule(final long total) {
         final List<Views.DropSum> sums = new ArrayList<>();
         for (final PortInfo port : vswitch.ports()) {
-            sums.addAll(views.blockers(port.name()));
+            sums.addAll(views.blockers(port.name(), Action.BLOCK));
+            sums.addAll(views.blockers(port.name(), Action.REJECT));
         }
         final long others = total - sums.stream().mapToLong(Views.DropSum::packets).sum();
         if (others > 0) {

@@ -181,13 +181,7 @@ final class ViewBuilder {
     }
 
     /** Rules of the port that drop and have dropped: a packet is counted where it was dropped. */
-    List<Views.DropSum> blockers(final String port) {
-        final List<Views.DropSum> rules = blockers(port, Action.BLOCK);
-        rules.addAll(blockers(port, Action.REJECT));
-        return rules;
-    }
-
-    private List<Views.DropSum> blockers(final String port, final Action action) {
+    List<Views.DropSum> blockers(final String port, final Action action) {
         final List<Views.DropSum> rules = new ArrayList<>();
         final DesiredPort owner = controller.state().ports().get(port);
         if (owner == null) {

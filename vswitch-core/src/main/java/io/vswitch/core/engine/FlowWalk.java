@@ -81,8 +81,8 @@ abstract class FlowWalk<T> implements WorkerCommand {
         final long nowNs = worker.nowNs();
         return new FlowInfo(
                 fields,
-                name(snapshot, fields.ingressPort),
-                forwards ? name(snapshot, table.egress(entry)) : null,
+                snapshot.portName(fields.ingressPort),
+                forwards ? snapshot.portName(table.egress(entry)) : null,
                 forwards ? null : verdict.dropReason().label(),
                 worker.changeText(entry),
                 verdict == null ? List.<RuleRef>of() : List.of(verdict.rules()),
@@ -92,10 +92,5 @@ abstract class FlowWalk<T> implements WorkerCommand {
                 (nowNs - table.lastUsedNs(entry)) / 1_000_000,
                 snapshot.generation(),
                 worker.index());
-    }
-
-    private static String name(final SwitchSnapshot snapshot, final int id) {
-        final PortState port = snapshot.port(id);
-        return port == null ? "port-" + id : port.name();
     }
 }

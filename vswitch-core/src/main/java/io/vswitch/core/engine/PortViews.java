@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** What is told of ports; stateless, any thread. */
+/** What is told of ports and networks; stateless, any thread. */
 final class PortViews {
     private PortViews() {}
 
@@ -42,5 +42,14 @@ final class PortViews {
                 state.enabled(),
                 gone.contains(port),
                 books.of(state));
+    }
+
+    /** Names of all networks of a snapshot. */
+    static List<String> networks(final SwitchSnapshot current) {
+        return IntStream.range(0, current.networkLimit())
+                .mapToObj(current::network)
+                .filter(Objects::nonNull)
+                .map(NetworkState::name)
+                .toList();
     }
 }

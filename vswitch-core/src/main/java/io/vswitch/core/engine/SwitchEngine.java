@@ -297,12 +297,7 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public List<String> networks() {
-        final SwitchSnapshot current = published.getAcquire();
-        return IntStream.range(0, current.networkLimit())
-                .mapToObj(current::network)
-                .filter(network -> network != null)
-                .map(NetworkState::name)
-                .toList();
+        return PortViews.networks(published.getAcquire());
     }
 
     @Override
@@ -362,7 +357,12 @@ final class SwitchEngine implements ManualSwitch {
         final SwitchSnapshot current = published.getAcquire();
         final int portId = spec.port() == null ? -1 : requirePort(current, spec.port()).id();
         final CaptureSession session =
-                new CaptureSession(spec, portId, sink, this::portName, this::onError);
+                new CaptureSession(
+                        spec,
+                        portId,
+                        sink,
+                        id -> published.getAcquire().portName(id),
+                        this::onError);
         conductor.startCapture(session);
         queries.addCapture(session);
         return new Capture() {
@@ -379,11 +379,6 @@ final class SwitchEngine implements ManualSwitch {
                 }
             }
         };
-    }
-
-    private String portName(final int id) {
-        final PortState port = published.getAcquire().port(id);
-        return port == null ? "port-" + id : port.name();
     }
 
     @Override

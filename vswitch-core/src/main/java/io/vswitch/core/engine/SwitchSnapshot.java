@@ -75,6 +75,12 @@ final class SwitchSnapshot {
         return null;
     }
 
+    /** Name of the port with this id; of one that has gone its number. */
+    String portName(final int id) {
+        final PortState port = port(id);
+        return port == null ? "port-" + id : port.name();
+    }
+
     /** The network with this name, or null. */
     NetworkState network(final String name) {
         for (final NetworkState network : networks) {
