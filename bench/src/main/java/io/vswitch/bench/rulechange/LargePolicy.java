@@ -20,6 +20,7 @@ final class LargePolicy {
     private static final String GROUP = "out";
     private static final String CHANGING = "changing";
     private static final int PRIORITIES = 1000;
+    private static final int PORTS = 60_000;
 
     private final PolicyCompiler compiler;
     private PolicySet set;
@@ -52,23 +53,23 @@ final class LargePolicy {
                         + "."
                         + low
                         + " proto tcp dst-port "
-                        + (1024 + i);
+                        + (1024 + i % PORTS);
             case 1:
                 return "block dst-ip 10.77." + high + "." + low + " proto udp";
             case 2:
                 return "block src-ip 10.88."
                         + low
                         + ".0/24 proto tcp dst-port "
-                        + i
+                        + i % PORTS
                         + "-"
-                        + (i + 10);
+                        + (i % PORTS + 10);
             default:
                 return "allow src-ip 10.66."
                         + high
                         + "."
                         + low
                         + " dst-ip 10.99.0.0/16 proto udp dst-port "
-                        + (1024 + i);
+                        + (1024 + i % PORTS);
         }
     }
 
