@@ -80,19 +80,17 @@ final class Reconciler {
     }
 
     private void requireOneWorker(final DesiredPort port) {
-        if (vswitch.workerCount() > 1) {
-            for (final Layer layer : port.policy().layers()) {
-                requireStateless(port.name(), layer);
+        for (final Layer layer : port.policy().layers()) {
+            if (layer.stateful() && vswitch.workerInfo().size() > 1) {
+                refuseStateful(port.name(), layer);
             }
         }
     }
 
-    private void requireStateless(final String port, final Layer layer) {
-        if (layer.stateful()) {
-            throw new SwitchException(
-                    "layer '%s' of port '%s': --stateful needs a daemon of one worker; this one has %d"
-                            .formatted(layer.name(), port, vswitch.workerCount()));
-        }
+    private void refuseStateful(final String port, final Layer layer) {
+        throw new SwitchException(
+                "layer '%s' of port '%s': --stateful needs a daemon of one worker; this one has %d"
+                        .formatted(layer.name(), port, vswitch.workerInfo().size()));
     }
 
     private boolean isNew(final PortSpec spec) {

@@ -286,11 +286,6 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
-    public int workerCount() {
-        return workers.size();
-    }
-
-    @Override
     public List<PortInfo> ports() {
         return PortViews.of(published.getAcquire(), gonePorts, books);
     }

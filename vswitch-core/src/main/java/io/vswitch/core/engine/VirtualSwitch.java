@@ -82,9 +82,6 @@ public interface VirtualSwitch extends AutoCloseable {
     /** The generation that every worker runs. */
     long generation();
 
-    /** Worker threads; stateful layers need it to be 1. */
-    int workerCount();
-
     List<PortInfo> ports();
 
     /** Names of all networks. */
