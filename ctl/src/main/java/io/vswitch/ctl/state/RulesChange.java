@@ -51,6 +51,7 @@ public record RulesChange(
         final List<Rule> rules = remaining(policy);
         for (final Line line : add) {
             final Rule rule = line.parse();
+            state.tags().check(rule.body().conditions().tags());
             if (rule.body().action() instanceof Action.Redirect redirect) {
                 state.port(redirect.port());
             }

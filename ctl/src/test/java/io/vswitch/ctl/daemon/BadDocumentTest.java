@@ -64,7 +64,7 @@ class BadDocumentTest {
                 // The shape of the document.
                 "ports: [a | 2 | :1: not YAML or JSON: expected ',' or ']', but got <stream end>",
                 "potrs: {} | 2 | :1: potrs: unknown field; did you mean ports?",
-                "tags: {} | 2 | :1: tags: unknown field; allowed are networks, ports",
+                "qqqq: {} | 2 | :1: qqqq: unknown field; allowed are networks, tags, ports",
                 "hello | 2 | :1: has to be a mapping of names to values",
                 "[] | 2 | :1: has to be a mapping of names to values",
                 "ports: {a: &x {}, b: *x} | 2 | :1: ports.a: anchors are not allowed; write the"
@@ -157,6 +157,20 @@ class BadDocumentTest {
                 HEAD + "    layers: {acl: {groups: {in: {rules: [redirect nwe]}}}}\n",
                 2,
                 ":6: ports.web.layers.acl.groups.in.rules[0]: no port 'nwe'; did you mean 'new'?");
+    }
+
+    @Test
+    void shouldRefuseATagThatIsNotThere() throws IOException {
+        final String before = daemon.fingerprint();
+        Files.writeString(
+                file,
+                HEAD + "    layers: {acl: {groups: {in: {rules: [block src-ip @nosuch]}}}}\n");
+
+        final Run run = daemon.run("apply -f " + file);
+
+        assertTrue(run.err().contains(":6: ports.web.layers.acl.groups.in: "), run.err());
+        assertTrue(run.err().contains("nosuch"), run.err());
+        assertEquals(before, daemon.fingerprint());
     }
 
     @Test
