@@ -81,7 +81,7 @@ final class SwitchEngine implements ManualSwitch {
             runners.add(new AgentRunner(idle, this::onError, null, worker));
         }
         runners.add(new AgentRunner(conductor.idleStrategy(), this::onError, null, conductor));
-        runners.forEach(runner -> AgentRunner.startOnThread(runner, SwitchEngine::daemonThread));
+        runners.forEach(runner -> AgentRunner.startOnThread(runner, Waiter::daemonThread));
     }
 
     @Override
@@ -97,12 +97,6 @@ final class SwitchEngine implements ManualSwitch {
     @Override
     public int slabsInUse() {
         return workers.stream().mapToInt(worker -> worker.pool().inUse()).sum();
-    }
-
-    private static Thread daemonThread(final Runnable runnable) {
-        final Thread thread = new Thread(runnable);
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void onError(final Throwable error) {

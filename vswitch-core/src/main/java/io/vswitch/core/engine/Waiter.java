@@ -75,4 +75,11 @@ final class Waiter {
             throw new SwitchException("the switch didn't answer within " + TIMEOUT_SECONDS + " s");
         }
     }
+
+    /** A thread that doesn't keep the process alive. */
+    static Thread daemonThread(final Runnable runnable) {
+        final Thread thread = new Thread(runnable);
+        thread.setDaemon(true);
+        return thread;
+    }
 }
