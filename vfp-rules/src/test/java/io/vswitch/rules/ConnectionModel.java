@@ -15,19 +15,19 @@ final class ConnectionModel {
                     "answered",
                     30,
                     "established",
-                    86_400,
+                    86_403,
                     "half-closed",
-                    900,
+                    903,
                     "closed",
                     45,
                     "reset",
                     30,
                     "single",
-                    60,
+                    63,
                     "multiple",
-                    30,
+                    33,
                     "echo",
-                    30);
+                    33);
     private static final int TCP = 6;
     private static final int UDP = 17;
 

@@ -19,7 +19,9 @@ class StatefulAgreementTest extends StatefulFixture {
         SYN, SYN, SYN | ACK, SYN | ACK, ACK, ACK, ACK, ACK, FIN | ACK, FIN | ACK, RST, SYN | RST,
         SYN | FIN, 0
     };
-    private static final int[] SECONDS = {1, 1, 5, 14, 15, 29, 30, 31, 44, 45, 60, 900, 86_400};
+    private static final int[] SECONDS = {
+        4, 4, 5, 14, 15, 29, 30, 33, 44, 45, 60, 63, 903, 86_400, 86_403
+    };
 
     private final long seed = Long.getLong("seed", new Random().nextLong());
     private final Random random = new Random(seed);

@@ -89,10 +89,10 @@ class StatefulLayerTest extends StatefulFixture {
             nowNs += SECOND;
             assertTrue(fromB(UDP, 1000, 53, 0), "used");
         }
-        nowNs += 31 * SECOND;
+        nowNs += 34 * SECOND;
         assertFalse(fromB(UDP, 1000, 53, 0));
         assertTrue(tcpFromB(1000, ACK), "established for a day");
-        nowNs += 86_401 * SECOND;
+        nowNs += 86_404 * SECOND;
         assertFalse(tcpFromB(1000, ACK));
     }
 

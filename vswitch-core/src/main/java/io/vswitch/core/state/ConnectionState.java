@@ -4,7 +4,8 @@ import io.vswitch.core.packet.TcpHeader;
 
 /**
  * Where in its life a connection is; immutable. Times are those of Open vSwitch 3.1
- * (lib/conntrack-tp.c), ICMP 30 s.
+ * (lib/conntrack-tp.c), ICMP 30 s. Where flows may keep the news of packets for {@link
+ * ConnectionTracker#HOLD_NS}, the time is longer by that.
  */
 public enum ConnectionState {
     /** SYN seen, no answer. */
@@ -49,7 +50,8 @@ public enum ConnectionState {
     private final boolean settled;
 
     ConnectionState(final long timeoutSeconds, final boolean refreshed, final boolean settled) {
-        this.timeoutNs = timeoutSeconds * 1_000_000_000L;
+        this.timeoutNs =
+                timeoutSeconds * 1_000_000_000L + (settled ? ConnectionTracker.HOLD_NS : 0);
         this.refreshed = refreshed;
         this.settled = settled;
     }

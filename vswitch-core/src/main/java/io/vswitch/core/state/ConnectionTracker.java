@@ -14,8 +14,8 @@ import io.vswitch.core.policy.PolicyState;
  *
  * <ul>
  *   <li>0: no connection was asked for, the decision holds by itself;
- *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns. Half a
- *       second, so that connections hear of their packets and a flow can't outlive its connection,
+ *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns, {@link
+ *       #HOLD_NS}: connections hear of their packets, and a flow can't outlive its connection,
  *       whose shortest time is longer; not at all while TCP is opening, nor after SYN, FIN or RST,
  *       whose decision isn't that of other segments;
  *   <li>even: it is part of none: it holds until the next connection is opened.
@@ -25,8 +25,11 @@ public final class ConnectionTracker implements PolicyState {
     /** Most connections that one packet may belong to: one per stateful layer it passes. */
     public static final int MAX_PENDING = 32;
 
+    /** Longest time for which a decision that is part of connections holds. */
+    static final long HOLD_NS = 3_000_000_000L;
+
     private static final int TICK_SHIFT = 20;
-    private static final int HOLD_TICKS = 512;
+    private static final int HOLD_TICKS = (int) (HOLD_NS >> TICK_SHIFT) - 1;
     private static final int OPEN = -1;
 
     private final ConnectionTable table;

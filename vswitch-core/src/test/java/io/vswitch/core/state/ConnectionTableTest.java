@@ -208,7 +208,7 @@ class ConnectionTableTest {
         for (int i = 0; i < 64; i++) {
             open(packet(17, 1000 + i, 53));
         }
-        nowNs += 59 * SECOND;
+        nowNs += 62 * SECOND;
         assertEquals(0, table.expire(nowNs, 100));
         nowNs += SECOND;
         assertEquals(PolicyState.NEW, find(Direction.INBOUND, mirrored(packet(17, 1000, 53))));
@@ -225,8 +225,8 @@ class ConnectionTableTest {
 
         open(packet(17, 1000, 53));
         final int open = tracker.holds();
-        assertTrue(tracker.isHolding(open, 0, nowNs + SECOND / 2));
-        assertFalse(tracker.isHolding(open, 0, nowNs + SECOND * 6 / 10));
+        assertTrue(tracker.isHolding(open, 0, nowNs + SECOND * 29 / 10));
+        assertFalse(tracker.isHolding(open, 0, nowNs + 3 * SECOND));
         assertFalse(tracker.isHolding(open, RST, nowNs));
 
         find(Direction.INBOUND, mirrored(packet(17, 1001, 53)));
