@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.TokenBucket;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.view.DroppedPacket;
@@ -27,7 +28,6 @@ final class DropRing {
 
     static final int PER_SECOND = 1_000;
 
-    private static final long INTERVAL_NS = 1_000_000_000L / PER_SECOND;
     private static final int REASON = 8;
     private static final int LENGTH = 12;
     private static final int KEPT = 16;
@@ -39,13 +39,9 @@ final class DropRing {
     private final String[] ingress = new String[CAPACITY];
     private final String[] ports = new String[CAPACITY];
     private final RuleRef[] rules = new RuleRef[CAPACITY];
+    private final TokenBucket budget = new TokenBucket(PER_SECOND, CAPACITY);
     private long kept;
     private long passedOver;
-
-    /** When the next packet is due, were they kept evenly; behind by what may come at once. */
-    private long dueNs;
-
-    private boolean started;
 
     /** A packet is dropped. */
     void onDropped(
@@ -56,16 +52,10 @@ final class DropRing {
             final PacketBatch batch,
             final int slot,
             final long nowNs) {
-        if (started && nowNs - dueNs < 0) {
+        if (!budget.take(nowNs)) {
             passedOver++;
             return;
         }
-        final long earliestNs = nowNs - (CAPACITY - 1) * INTERVAL_NS;
-        if (!started || earliestNs - dueNs > 0) {
-            dueNs = earliestNs;
-            started = true;
-        }
-        dueNs += INTERVAL_NS;
         final int index = (int) (kept++ & (CAPACITY - 1));
         keep(index, reason, batch, slot, nowNs);
         ingress[index] = from.state.name();

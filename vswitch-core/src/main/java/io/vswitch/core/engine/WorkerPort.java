@@ -5,11 +5,11 @@ import io.vswitch.core.counters.PortCounters;
 import io.vswitch.core.guard.GuardCheck;
 import io.vswitch.core.guard.StormLimiter;
 import io.vswitch.core.guard.StormLimits;
+import io.vswitch.core.guard.TokenBucket;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.port.PortQueue;
-import io.vswitch.core.reply.TokenBucket;
 
 /**
  * What one worker keeps of one port: its queue, its counters, and the frames of this burst that
@@ -33,7 +33,7 @@ final class WorkerPort {
     private final int mtu;
 
     /** Answers to packets refused by the switch that may still go to this port now. */
-    final TokenBucket replyBudget = new TokenBucket(REPLIES_PER_SECOND);
+    final TokenBucket replyBudget = new TokenBucket(REPLIES_PER_SECOND, REPLIES_PER_SECOND / 10);
 
     int slotCount;
 
