@@ -9,7 +9,7 @@ package io.vswitch.core.packet;
  *   word 0   destination MAC (48) | EtherType after VLAN tags (16)
  *   word 1   source MAC (48)      | outer VLAN (16): 0x1000 present | VID
  *   word 2   ingress port id (16) | inner VLAN (16) | protocol (8) | TCP flags (8, only where a rule looks) | 14 zero | fragment (2)
- *   word 3   source port (16)     | destination port (16) | 32 zero
+ *   word 3   source port (16)     | destination port (16) | 16 zero | remote (16)
  *   word 4   IPv4, ARP: source (32) | destination (32);     IPv6: source, high
  *   word 5   IPv6: source, low
  *   word 6   IPv6: destination, high
@@ -18,8 +18,9 @@ package io.vswitch.core.packet;
  *
  * For ICMP and ICMPv6 the source port is the echo identifier (0 for other types) and the
  * destination port is {@code type << 8 | code}. For ARP the protocol is the operation and the
- * addresses are SPA and TPA. EtherType of an 802.3 length frame is its length field. Fragment: 0
- * none, 1 first, 2 later (ports are then 0).
+ * addresses are SPA and TPA. Remote: the tunnel endpoint that the packet came from, see {@link
+ * PacketBatch#remote}. EtherType of an 802.3 length frame is its length field. Fragment: 0 none, 1
+ * first, 2 later (ports are then 0).
  */
 public final class FlowKey {
     /** Longs of a key. */
@@ -84,5 +85,9 @@ public final class FlowKey {
 
     public static int destinationPort(final long word3) {
         return (int) (word3 >>> 32) & 0xffff;
+    }
+
+    public static int remote(final long word3) {
+        return (int) word3 & 0xffff;
     }
 }

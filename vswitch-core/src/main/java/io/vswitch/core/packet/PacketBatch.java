@@ -14,6 +14,12 @@ public final class PacketBatch {
     /** Slots of a batch. */
     public static final int CAPACITY = 64;
 
+    /** {@link #remote}: of no other switch; on the way into a tunnel: for all of the network's. */
+    public static final int NO_REMOTE = 0;
+
+    /** Largest number of another switch. */
+    public static final int MAX_REMOTE = 0xffff;
+
     private final PacketPool pool;
     private final UnsafeBuffer buffer;
     private final int[] slab = new int[CAPACITY];
@@ -28,6 +34,7 @@ public final class PacketBatch {
     private final int[] headerLength = new int[CAPACITY];
     private final int[] checksumStart = new int[CAPACITY];
     private final int[] checksumOffset = new int[CAPACITY];
+    private final int[] remote = new int[CAPACITY];
     private final long[] keys = new long[CAPACITY * FlowKey.WORDS];
     private int count;
 
@@ -81,6 +88,7 @@ public final class PacketBatch {
         length[slot] = frameLength;
         offloadFlags[slot] = 0;
         gsoType[slot] = Offload.GSO_NONE;
+        remote[slot] = NO_REMOTE;
         return slot;
     }
 
@@ -200,6 +208,19 @@ public final class PacketBatch {
      */
     public int checksumOffset(final int slot) {
         return checksumOffset[slot];
+    }
+
+    /**
+     * Number of the tunnel endpoint that a packet came from or goes to, 1 to {@link #MAX_REMOTE},
+     * or {@link #NO_REMOTE}.
+     */
+    public int remote(final int slot) {
+        return remote[slot];
+    }
+
+    /** Sets the tunnel endpoint that a packet came from or goes to. */
+    public void remote(final int slot, final int number) {
+        remote[slot] = number;
     }
 
     /** The flow keys: {@link FlowKey#WORDS} words per slot, laid out as {@link FlowKey} says. */

@@ -202,7 +202,7 @@ public final class PacketParser {
         final long[] keys = batch.keys();
         final int at = slot * FlowKey.WORDS;
         keys[at + 2] = word2;
-        keys[at + 3] = word3;
+        keys[at + 3] = word3 | batch.remote(slot);
         batch.parsed(slot, l3, l4, flags);
         return null;
     }

@@ -7,5 +7,7 @@ public enum PortKind {
     /** A packet socket on an existing device, a real or veth NIC. */
     UPLINK,
     /** Rings in this JVM: tests, benchmarks, embedding. */
-    MEMORY
+    MEMORY,
+    /** The way of one overlay network to its remote endpoints. */
+    TUNNEL
 }
