@@ -17,7 +17,7 @@ final class CompiledGroup {
     /** What a packet has to meet, or null. */
     private final PackedMatch where;
 
-    final CompiledRule[] byId;
+    final SortedTree<String, CompiledRule> byId;
     final Tuple[] tuples;
 
     /** Rules for which there was no tuple left, in the order of evaluation. */
@@ -29,7 +29,7 @@ final class CompiledGroup {
     CompiledGroup(
             final GroupNode source,
             final TagSet tags,
-            final CompiledRule[] byId,
+            final SortedTree<String, CompiledRule> byId,
             final Tuple[] tuples,
             final CompiledRule[] rest,
             final int flagRules) {

@@ -24,6 +24,7 @@ final class CompiledRule {
     static final int SOURCE_PORT_SHIFT = 16;
 
     final Rule rule;
+    final int priority;
     final RuleRef ref;
     final PackedMatch match;
     final CompiledAction action;
@@ -32,6 +33,7 @@ final class CompiledRule {
     CompiledRule(
             final Rule rule, final RuleRef ref, final CompiledAction action, final TagSet tags) {
         this.rule = rule;
+        this.priority = rule.priority();
         this.ref = ref;
         this.match = PackedMatch.of(rule.body().conditions(), tags);
         this.action = action;
@@ -62,6 +64,8 @@ final class CompiledRule {
 
     /** Comes before the other in the order of evaluation. */
     boolean isBefore(final CompiledRule other) {
-        return rule.compareTo(other.rule) < 0;
+        return priority != other.priority
+                ? priority < other.priority
+                : rule.compareTo(other.rule) < 0;
     }
 }

@@ -1,9 +1,9 @@
 package io.vswitch.rules;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -34,7 +34,7 @@ final class GroupCompiler {
     private final List<TupleEditor> editors = new ArrayList<>();
     private final List<CompiledRule> removed = new ArrayList<>();
     private final List<CompiledRule> added = new ArrayList<>();
-    private final CompiledRule[] byId;
+    private SortedTree<String, CompiledRule> byId;
     private CompiledRule[] rest = NONE;
     private int flagRules;
 
@@ -52,75 +52,65 @@ final class GroupCompiler {
         this.previous = previous;
         this.tags = tags;
         this.factory = factory;
-        this.byId = new CompiledRule[node.size()];
     }
 
     CompiledGroup compile() {
-        compare(previous == null ? NONE : previous.byId);
-        if (previous == null
-                || removed.size() > previous.byId.length / 2
-                || freesTuplesForTheRest()) {
-            for (final CompiledRule rule : byId) {
-                add(rule);
-            }
+        if (previous == null) {
+            byId = node.rules().map((id, rule) -> factory.apply(rule));
+            byId.forEach((id, rule) -> add(rule));
         } else {
             edit();
         }
         return new CompiledGroup(node, tags, byId, tuples(), rest, flagRules);
     }
 
-    /**
-     * Fills {@link #byId}, keeping what is unchanged, and notes the difference; both sides are
-     * sorted by id.
-     */
-    private void compare(final CompiledRule[] old) {
-        int from = 0;
-        for (int i = 0; i < byId.length; i++) {
-            final Rule rule = node.rule(i);
-            while (from < old.length
-                    && old[from].rule != rule
-                    && Rule.compareIds(old[from].rule.id(), rule.id()) < 0) {
-                removed.add(old[from++]);
-            }
-            if (from < old.length && (old[from].rule == rule || old[from].rule.equals(rule))) {
-                byId[i] = current(old[from++]);
-            } else {
-                if (from < old.length && old[from].rule.id().equals(rule.id())) {
-                    removed.add(old[from++]);
-                }
-                byId[i] = factory.apply(rule);
-                added.add(byId[i]);
-            }
-        }
-        removed.addAll(Arrays.asList(old).subList(from, old.length));
-    }
-
-    /** The rule itself, or with other addresses when a tag of it was replaced. */
-    private CompiledRule current(final CompiledRule rule) {
-        if (rule.match.isCurrent(tags)) {
-            return rule;
-        }
-        final CompiledRule changed = rule.with(tags);
-        removed.add(rule);
-        added.add(changed);
-        return changed;
-    }
-
-    private boolean freesTuplesForTheRest() {
-        return previous.rest.length > 0
-                && !removed.isEmpty()
-                && previous.tuples.length < MAX_TUPLES;
-    }
-
     private void edit() {
         for (final Tuple tuple : previous.tuples) {
             editors.add(new TupleEditor(tuple));
         }
+        byId = previous.byId;
         rest = previous.rest;
         flagRules = previous.flagRules;
+        compareRules();
+        compareTags();
         removed.forEach(this::remove);
         editors.removeIf(TupleEditor::isEmpty);
         added.forEach(this::add);
+    }
+
+    /** Notes the difference; a rule that is equal to the last one of its id is kept. */
+    private void compareRules() {
+        node.rules()
+                .compare(
+                        previous.source.rules(),
+                        (id, before, after) -> {
+                            if (!Objects.equals(before, after)) {
+                                change(id, after == null ? null : factory.apply(after));
+                            }
+                        });
+    }
+
+    private void change(final String id, final CompiledRule after) {
+        final CompiledRule before = byId.get(id);
+        if (before != null) {
+            removed.add(before);
+        }
+        if (after != null) {
+            added.add(after);
+        }
+        byId = after == null ? byId.without(id) : byId.with(id, after);
+    }
+
+    /** Gives the rules that name a tag the addresses it has now. */
+    private void compareTags() {
+        for (final String tag : tags.changedSince(previous.tags)) {
+            for (final String id : node.usersOfTag(tag)) {
+                final CompiledRule rule = byId.get(id);
+                if (!rule.match.isCurrent(tags)) {
+                    change(id, rule.with(tags));
+                }
+            }
+        }
     }
 
     private void remove(final CompiledRule rule) {

@@ -1,26 +1,54 @@
 package io.vswitch.rules;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
-/** A group with its rules, sorted by id; immutable, an edit copies the array of references. */
+/**
+ * A group with its rules, by id, and what names they use; immutable. An edit costs O(log n) and
+ * shares all it doesn't concern with the node it came from, so what differs between two nodes is
+ * found without looking at the rest.
+ */
 final class GroupNode implements Comparable<GroupNode> {
-    private static final Rule[] NO_RULES = new Rule[0];
+    private static final String TAG = "@";
+    private static final String PORT = ">";
 
     private final Group group;
-    private final Rule[] byId;
+    private final SortedTree<String, Rule> rules;
+    private final SortedTree<Use, Rule> uses;
 
-    GroupNode(final Group group) {
-        this(group, NO_RULES);
+    /**
+     * A rule that uses a name.
+     *
+     * @param name of a tag or of a port, with a mark before it.
+     */
+    private record Use(String name, String id) {
+        static final Comparator<Use> ORDER =
+                Comparator.comparing(Use::name).thenComparing(Use::id, Rule::compareIds);
+
+        @Override
+        public String toString() {
+            return name + ' ' + id;
+        }
     }
 
-    private GroupNode(final Group group, final Rule[] byId) {
+    GroupNode(final Group group) {
+        this(group, SortedTree.empty(Rule::compareIds), SortedTree.empty(Use.ORDER));
+    }
+
+    private GroupNode(
+            final Group group,
+            final SortedTree<String, Rule> rules,
+            final SortedTree<Use, Rule> uses) {
         this.group = group;
-        this.byId = byId;
+        this.rules = rules;
+        this.uses = uses;
     }
 
     Group group() {
@@ -28,92 +56,139 @@ final class GroupNode implements Comparable<GroupNode> {
     }
 
     int size() {
-        return byId.length;
+        return rules.size();
     }
 
-    /** The rule at this place in the order of ids. */
-    Rule rule(final int index) {
-        return byId[index];
+    /** The rule of this id, or null. */
+    Rule rule(final String id) {
+        return rules.get(id);
     }
 
-    /** Index of the rule, or {@code -insertionPoint - 1}. */
-    int indexOf(final String id) {
-        int low = 0;
-        int high = byId.length - 1;
-        while (low <= high) {
-            final int middle = (low + high) >>> 1;
-            final int order = Rule.compareIds(byId[middle].id(), id);
-            if (order == 0) {
-                return middle;
-            }
-            low = order < 0 ? middle + 1 : low;
-            high = order > 0 ? middle - 1 : high;
-        }
-        return -low - 1;
+    /** The last id that doesn't come behind this one, or null. */
+    String floor(final String id) {
+        return rules.floor(id);
+    }
+
+    /** Rules by id. */
+    SortedTree<String, Rule> rules() {
+        return rules;
     }
 
     /** Rules in the order of evaluation. */
     List<Rule> inOrder() {
-        final Rule[] sorted = byId.clone();
-        Arrays.sort(sorted);
-        return List.of(sorted);
+        final List<Rule> sorted = new ArrayList<>(rules.size());
+        rules.forEach((id, rule) -> sorted.add(rule));
+        sorted.sort(null);
+        return List.copyOf(sorted);
     }
 
     List<String> ids() {
-        final List<String> ids = new ArrayList<>(byId.length);
-        for (final Rule rule : byId) {
-            ids.add(rule.id());
-        }
+        final List<String> ids = new ArrayList<>(rules.size());
+        rules.forEach((id, rule) -> ids.add(id));
         return ids;
     }
 
-    GroupNode insert(final int index, final Rule rule) {
-        final Rule[] changed = Arrays.copyOf(byId, byId.length + 1);
-        System.arraycopy(byId, index, changed, index + 1, byId.length - index);
-        changed[index] = rule;
-        return new GroupNode(group, changed);
-    }
-
-    GroupNode replace(final int index, final Rule rule) {
-        final Rule[] changed = byId.clone();
-        changed[index] = rule;
-        return new GroupNode(group, changed);
-    }
-
-    GroupNode remove(final int index) {
-        final Rule[] changed = Arrays.copyOf(byId, byId.length - 1);
-        System.arraycopy(byId, index + 1, changed, index, changed.length - index);
-        return new GroupNode(group, changed);
-    }
-
-    /** Adds many rules at once, each with an id of its own that isn't here yet. */
-    GroupNode insertAll(final Collection<Rule> rules) {
-        final Map<String, Rule> sorted = new TreeMap<>(Rule::compareIds);
-        for (final Rule rule : byId) {
-            sorted.put(rule.id(), rule);
+    /** With this rule, in the place of the one of its id if there is one. */
+    GroupNode with(final Rule rule) {
+        SortedTree<Use, Rule> used = withoutUses(rules.get(rule.id()));
+        for (final String name : names(rule)) {
+            used = used.with(new Use(name, rule.id()), rule);
         }
-        rules.forEach(rule -> sorted.put(rule.id(), rule));
-        return new GroupNode(group, sorted.values().toArray(NO_RULES));
+        return new GroupNode(group, rules.with(rule.id(), rule), used);
     }
 
-    /** What names one of these tags, the group or its first rule by id, or null. */
+    GroupNode without(final String id) {
+        return new GroupNode(group, rules.without(id), withoutUses(rules.get(id)));
+    }
+
+    private SortedTree<Use, Rule> withoutUses(final Rule rule) {
+        SortedTree<Use, Rule> left = uses;
+        for (final String name : rule == null ? Set.<String>of() : names(rule)) {
+            left = left.without(new Use(name, rule.id()));
+        }
+        return left;
+    }
+
+    /** With many rules more, each of an id of its own that isn't here yet. */
+    GroupNode withAll(final Collection<Rule> added) {
+        final TreeMap<String, Rule> byId = new TreeMap<>(Rule::compareIds);
+        final TreeMap<Use, Rule> byName = new TreeMap<>(Use.ORDER);
+        for (final Rule rule : added) {
+            byId.put(rule.id(), rule);
+            names(rule).forEach(name -> byName.put(new Use(name, rule.id()), rule));
+        }
+        return new GroupNode(
+                group,
+                rules.withAll(tree(Rule::compareIds, byId)),
+                uses.withAll(tree(Use.ORDER, byName)));
+    }
+
+    private static <K> SortedTree<K, Rule> tree(
+            final Comparator<K> order, final TreeMap<K, Rule> sorted) {
+        return SortedTree.of(
+                order, new ArrayList<>(sorted.keySet()), new ArrayList<>(sorted.values()));
+    }
+
+    private static Set<String> names(final Rule rule) {
+        final Set<String> names = new TreeSet<>();
+        rule.body().conditions().tags().forEach(tag -> names.add(TAG + tag));
+        if (rule.body().action() instanceof Action.Redirect) {
+            names.add(PORT + ((Action.Redirect) rule.body().action()).port());
+        }
+        return names;
+    }
+
+    /** Ids of the rules that name this tag. */
+    List<String> usersOfTag(final String tag) {
+        final List<String> ids = new ArrayList<>();
+        forEachUse(
+                TAG + tag,
+                id -> {
+                    ids.add(id);
+                    return true;
+                });
+        return ids;
+    }
+
+    private void forEachUse(final String name, final Predicate<String> wanted) {
+        uses.forEachFrom(
+                new Use(name, ""), use -> use.name().equals(name) && wanted.test(use.id()));
+    }
+
+    private String firstUser(final String name) {
+        final List<String> first = new ArrayList<>(1);
+        forEachUse(name, id -> !first.add(id));
+        return first.isEmpty() ? null : first.get(0);
+    }
+
+    /** What names one of these tags, the group or a rule, or null. */
     String userOfTag(final String port, final Collection<String> tags) {
         final String place = port + " " + group.layer() + "." + group.name();
         if (group.where().tags().stream().anyMatch(tags::contains)) {
             return "group '" + place + "'";
         }
-        for (final Rule rule : byId) {
-            if (rule.body().conditions().tags().stream().anyMatch(tags::contains)) {
-                return "rule '" + place + " " + rule.id() + "'";
+        for (final String tag : tags) {
+            final String id = firstUser(TAG + tag);
+            if (id != null) {
+                return "rule '" + place + " " + id + "'";
             }
         }
         return null;
     }
 
+    /** A rule that redirects to this port, as LAYER.GROUP ID, or null. */
+    String redirectTo(final String port) {
+        final String id = firstUser(PORT + port);
+        return id == null ? null : group.layer() + "." + group.name() + " " + id;
+    }
+
     void countTags(final Map<String, Integer> counts) {
-        for (final Rule rule : byId) {
-            rule.body().conditions().tags().forEach(tag -> counts.merge(tag, 1, Integer::sum));
-        }
+        uses.forEach(
+                (use, rule) -> {
+                    if (use.name().startsWith(TAG)) {
+                        counts.merge(use.name().substring(TAG.length()), 1, Integer::sum);
+                    }
+                });
     }
 
     @Override

@@ -95,8 +95,8 @@ public final class PolicyCompiler {
     /** The identity and counters of a rule of the policy compiled last, or null. */
     public RuleRef ref(final String layer, final String group, final String id) {
         final CompiledGroup found = compiled.getOrDefault(layer, Map.of()).get(group);
-        final int index = found == null ? -1 : found.source.indexOf(id);
-        return index < 0 ? null : found.byId[index].ref;
+        final CompiledRule rule = found == null ? null : found.byId.get(id);
+        return rule == null ? null : rule.ref;
     }
 
     private Map<String, CompiledGroup> compileGroups(final LayerNode layer) {

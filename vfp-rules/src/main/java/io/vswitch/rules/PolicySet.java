@@ -69,8 +69,12 @@ public final class PolicySet {
 
     /** The rule of this id. */
     public Rule rule(final String layer, final String group, final String id) {
-        final GroupNode node = groupNode(layer, group);
-        return node.rule(existing(node, id));
+        return existing(groupNode(layer, group), id);
+    }
+
+    /** The last id of a group, in the order of ids, that doesn't come behind this one; or null. */
+    public String floorId(final String layer, final String group, final String id) {
+        return groupNode(layer, group).floor(id);
     }
 
     /** Rules of all groups. */
@@ -121,11 +125,10 @@ public final class PolicySet {
     /** Adds a rule. */
     public PolicySet withRule(final String layer, final String group, final Rule rule) {
         final GroupNode node = groupNode(layer, group);
-        final int index = node.indexOf(rule.id());
-        if (index >= 0) {
+        if (node.rule(rule.id()) != null) {
             throw duplicate(node, rule.id());
         }
-        return replace(node.insert(-index - 1, rule));
+        return replace(node.with(rule));
     }
 
     /** Adds many rules, or none when one of them is refused. */
@@ -134,23 +137,34 @@ public final class PolicySet {
         final GroupNode node = groupNode(layer, group);
         final Set<String> seen = new HashSet<>();
         for (final Rule rule : rules) {
-            if (node.indexOf(rule.id()) >= 0 || !seen.add(rule.id())) {
+            if (node.rule(rule.id()) != null || !seen.add(rule.id())) {
                 throw duplicate(node, rule.id());
             }
         }
-        return replace(node.insertAll(rules));
+        return replace(node.withAll(rules));
     }
 
     /** Puts a rule in the place of the one of the same id. */
     public PolicySet withReplacedRule(final String layer, final String group, final Rule rule) {
         final GroupNode node = groupNode(layer, group);
-        return replace(node.replace(existing(node, rule.id()), rule));
+        existing(node, rule.id());
+        return replace(node.with(rule));
     }
 
     /** Removes a rule. */
     public PolicySet withoutRule(final String layer, final String group, final String id) {
-        final GroupNode node = groupNode(layer, group);
-        return replace(node.remove(existing(node, id)));
+        return withoutRules(layer, group, List.of(id));
+    }
+
+    /** Removes many rules, or none when one of them isn't there. */
+    public PolicySet withoutRules(
+            final String layer, final String group, final Collection<String> ids) {
+        GroupNode node = groupNode(layer, group);
+        for (final String id : ids) {
+            existing(node, id);
+            node = node.without(id);
+        }
+        return replace(node);
     }
 
     /** Whether a group or rule names one of these tags. */
@@ -168,6 +182,19 @@ public final class PolicySet {
         for (final LayerNode layer : layers) {
             for (final GroupNode node : layer.groups()) {
                 final String user = node.userOfTag(port, tags);
+                if (user != null) {
+                    return user;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A rule that redirects to this port, as LAYER.GROUP ID, or null. */
+    public String redirectTo(final String target) {
+        for (final LayerNode layer : layers) {
+            for (final GroupNode node : layer.groups()) {
+                final String user = node.redirectTo(target);
                 if (user != null) {
                     return user;
                 }
@@ -230,12 +257,12 @@ public final class PolicySet {
         return group;
     }
 
-    private int existing(final GroupNode node, final String id) {
-        final int index = node.indexOf(id);
-        if (index < 0) {
+    private Rule existing(final GroupNode node, final String id) {
+        final Rule rule = node.rule(id);
+        if (rule == null) {
             throw unknown("rule", id, place(node), node.ids());
         }
-        return index;
+        return rule;
     }
 
     private SwitchException duplicate(final GroupNode node, final String id) {

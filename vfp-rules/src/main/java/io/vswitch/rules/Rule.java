@@ -35,7 +35,8 @@ public record Rule(String id, int priority, RuleBody body) implements Comparable
                 : compareIds(id, other.id);
     }
 
-    static int compareIds(final String a, final String b) {
+    /** The order of ids: numbers first, by their value, then the others by their characters. */
+    public static int compareIds(final String a, final String b) {
         final boolean number = isNumber(a);
         if (number != isNumber(b)) {
             return number ? -1 : 1;

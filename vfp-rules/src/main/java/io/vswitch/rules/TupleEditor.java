@@ -2,33 +2,50 @@ package io.vswitch.rules;
 
 import java.util.Arrays;
 
-/** Makes the next {@link Tuple} from the last one, copying its table once; used by one compile. */
+/**
+ * Makes the next {@link Tuple} from the last one, copying the chunks it changes once; used by one
+ * compile.
+ */
 final class TupleEditor {
     private static final int MIN_SLOTS = 8;
-    private static final CompiledRule[] EMPTY = new CompiledRule[0];
+    private static final int GROWTH = 4;
+    private static final int MIN_STALE = 64;
+    private static final CompiledRule[] EMPTY = {};
 
     private final TupleMask mask;
     private final Tuple previous;
-    private CompiledRule[][] slots;
-    private int[] tags;
+    private CompiledRule[][][] chunks;
+    private CompiledRule[] firsts;
+    private boolean[] owned;
+    private int[] filter;
     private int placed;
-    private CompiledRule best;
-    private boolean bestRemoved;
+    private int stale;
 
     TupleEditor(final TupleMask mask) {
         this.mask = mask;
         this.previous = null;
-        this.slots = new CompiledRule[MIN_SLOTS][];
-        this.tags = new int[MIN_SLOTS];
+        clear(MIN_SLOTS);
     }
 
     TupleEditor(final Tuple previous) {
         this.mask = previous.mask;
         this.previous = previous;
-        this.slots = previous.slots;
-        this.tags = previous.tags;
+        this.chunks = previous.chunks;
+        this.firsts = previous.firsts;
+        this.filter = previous.filter;
         this.placed = previous.placed;
-        this.best = previous.best;
+        this.stale = previous.stale;
+    }
+
+    private void clear(final int slotCount) {
+        final int chunkSlots = Math.min(slotCount, Tuple.CHUNK_SLOTS);
+        chunks = new CompiledRule[slotCount / chunkSlots][chunkSlots][];
+        firsts = new CompiledRule[chunks.length];
+        owned = new boolean[chunks.length];
+        Arrays.fill(owned, true);
+        filter = new int[slotCount];
+        placed = 0;
+        stale = 0;
     }
 
     TupleMask mask() {
@@ -40,20 +57,21 @@ final class TupleEditor {
     }
 
     void add(final CompiledRule rule) {
-        own();
-        if (placed >= slots.length) {
-            grow();
+        if (placed >= filter.length) {
+            rebuild(filter.length * GROWTH);
         }
         place(rule);
-        if (best == null || rule.isBefore(best)) {
-            best = rule;
-        }
     }
 
-    private void own() {
-        if (previous != null && slots == previous.slots) {
-            slots = slots.clone();
-            tags = tags.clone();
+    private void rebuild(final int slotCount) {
+        final CompiledRule[][][] old = chunks;
+        clear(slotCount);
+        for (final CompiledRule[][] chunk : old) {
+            for (final CompiledRule[] rules : chunk) {
+                for (final CompiledRule rule : rules == null ? EMPTY : rules) {
+                    place(rule);
+                }
+            }
         }
     }
 
@@ -61,13 +79,37 @@ final class TupleEditor {
         for (int i = 0; i < rule.match.variants(); i++) {
             final long hash = hash(rule, i);
             final int slot = slot(hash);
-            final CompiledRule[] rules = slots[slot] == null ? EMPTY : slots[slot];
+            final CompiledRule[] rules = rules(slot);
             if (indexOf(rules, rule) < 0) {
-                slots[slot] = insert(rules, rule);
+                own(slot)[slot & Tuple.CHUNK_SLOTS - 1] = insert(rules, rule);
+                final CompiledRule first = firsts[slot >>> Tuple.CHUNK_BITS];
+                if (first == null || rule.isBefore(first)) {
+                    firsts[slot >>> Tuple.CHUNK_BITS] = rule;
+                }
                 placed++;
             }
-            tags[slot] |= Tuple.tag(hash);
+            Tuple.admit(filter, slot, hash);
         }
+    }
+
+    private CompiledRule[] rules(final int slot) {
+        final CompiledRule[] rules =
+                chunks[slot >>> Tuple.CHUNK_BITS][slot & Tuple.CHUNK_SLOTS - 1];
+        return rules == null ? EMPTY : rules;
+    }
+
+    private CompiledRule[][] own(final int slot) {
+        if (owned == null) {
+            chunks = chunks.clone();
+            firsts = firsts.clone();
+            owned = new boolean[chunks.length];
+        }
+        final int chunk = slot >>> Tuple.CHUNK_BITS;
+        if (!owned[chunk]) {
+            chunks[chunk] = chunks[chunk].clone();
+            owned[chunk] = true;
+        }
+        return chunks[chunk];
     }
 
     private long hash(final CompiledRule rule, final int variant) {
@@ -75,19 +117,7 @@ final class TupleEditor {
     }
 
     private int slot(final long hash) {
-        return (int) (hash >>> Tuple.shift(slots.length));
-    }
-
-    private void grow() {
-        final CompiledRule[][] old = slots;
-        slots = new CompiledRule[old.length * 4][];
-        tags = new int[slots.length];
-        placed = 0;
-        for (final CompiledRule[] rules : old) {
-            for (final CompiledRule rule : rules == null ? EMPTY : rules) {
-                place(rule);
-            }
-        }
+        return (int) (hash >>> Tuple.shift(filter.length));
     }
 
     /**
@@ -97,48 +127,55 @@ final class TupleEditor {
         boolean found = false;
         for (int i = 0; i < rule.match.variants(); i++) {
             final int slot = slot(hash(rule, i));
-            final int index = slots[slot] == null ? -1 : indexOf(slots[slot], rule);
+            final int index = indexOf(rules(slot), rule);
             if (index >= 0) {
-                own();
-                slots[slot] = slots[slot].length == 1 ? null : without(slots[slot], index);
-                tags[slot] = tags(slot);
-                placed--;
+                remove(slot, index, rule);
                 found = true;
             }
         }
-        bestRemoved |= found && rule == best;
         return found;
     }
 
-    private int tags(final int slot) {
-        int bits = 0;
-        for (final CompiledRule rule : slots[slot] == null ? EMPTY : slots[slot]) {
-            for (int i = 0; i < rule.match.variants(); i++) {
-                final long hash = hash(rule, i);
-                bits |= slot(hash) == slot ? Tuple.tag(hash) : 0;
-            }
+    private void remove(final int slot, final int index, final CompiledRule rule) {
+        final CompiledRule[] rules = rules(slot);
+        final CompiledRule[][] chunk = own(slot);
+        chunk[slot & Tuple.CHUNK_SLOTS - 1] = rules.length == 1 ? null : without(rules, index);
+        final int number = slot >>> Tuple.CHUNK_BITS;
+        if (firsts[number] == rule) {
+            firsts[number] = first(chunk);
         }
-        return bits;
+        placed--;
+        stale++;
     }
 
-    Tuple finish() {
-        if (previous != null && slots == previous.slots) {
-            return previous;
-        }
-        if (bestRemoved) {
-            best = findBest();
-        }
-        return new Tuple(mask, slots, tags, placed, best);
-    }
-
-    private CompiledRule findBest() {
+    private static CompiledRule first(final CompiledRule[][] chunk) {
         CompiledRule first = null;
-        for (final CompiledRule[] rules : slots) {
+        for (final CompiledRule[] rules : chunk) {
             if (rules != null && (first == null || rules[0].isBefore(first))) {
                 first = rules[0];
             }
         }
         return first;
+    }
+
+    Tuple finish() {
+        if (owned == null) {
+            return previous;
+        }
+        if (stale > MIN_STALE + placed / 2) {
+            rebuild(Math.max(MIN_SLOTS, Integer.highestOneBit(placed) * GROWTH));
+        }
+        return new Tuple(mask, chunks, firsts, filter, placed, stale, best());
+    }
+
+    private CompiledRule best() {
+        CompiledRule best = null;
+        for (final CompiledRule first : firsts) {
+            if (first != null && (best == null || first.isBefore(best))) {
+                best = first;
+            }
+        }
+        return best;
     }
 
     static int indexOf(final CompiledRule[] rules, final CompiledRule rule) {

@@ -39,7 +39,9 @@ final class Completion {
     /** Layer of a rule that names none. */
     static final String DEFAULT_LAYER = "acl";
 
-    private static final int MAX_DIGITS = 8;
+    /** Larger ids are not counted on from. */
+    private static final String LARGEST_NUMBER = "99999999";
+
     private static final Path NAMED = Path.of("/run/netns");
     private static final Path PROC = Path.of("/proc");
 
@@ -200,27 +202,16 @@ final class Completion {
     }
 
     private static int freeId(final DesiredPort port, final String layer, final String group) {
-        int next = 1;
-        if (port.hasGroup(layer, group)) {
-            for (final Rule rule : port.policy().rules(layer, group)) {
-                next = Math.max(next, number(rule.id()) + 1);
-            }
-        }
-        return next;
+        final String last =
+                port.hasGroup(layer, group)
+                        ? port.policy().floorId(layer, group, LARGEST_NUMBER)
+                        : null;
+        return last == null ? 1 : number(last) + 1;
     }
 
-    /**
-     * The number that an id is, or 0; called for every rule of a group, so without an expression.
-     */
+    /** The number that an id is, or 0. */
     private static int number(final String id) {
-        int number = 0;
-        for (int i = 0; i < id.length(); i++) {
-            final int digit = id.charAt(i) - '0';
-            if (digit < 0 || digit > 9 || i == MAX_DIGITS) {
-                return 0;
-            }
-            number = number * 10 + digit;
-        }
-        return number;
+        final boolean isNumber = id.chars().allMatch(c -> c >= '0' && c <= '9');
+        return isNumber && Rule.compareIds(id, LARGEST_NUMBER) <= 0 ? Integer.parseInt(id) : 0;
     }
 }

@@ -1,10 +1,7 @@
 package io.vswitch.ctl.state;
 
-import io.vswitch.rules.Action;
-import io.vswitch.rules.Group;
 import io.vswitch.rules.PolicySet;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A port and its layers; immutable. */
 public record DesiredPort(PortSpec spec, PolicySet policy) {
@@ -33,19 +30,6 @@ public record DesiredPort(PortSpec spec, PolicySet policy) {
 
     /** A rule that redirects to a port, as text; empty when there is none. */
     public Optional<String> redirectTo(final String port) {
-        return policy.layers().stream()
-                .flatMap(layer -> policy.groups(layer.name()).stream())
-                .flatMap(group -> redirectsTo(port, group))
-                .findFirst();
-    }
-
-    private Stream<String> redirectsTo(final String port, final Group group) {
-        return policy.rules(group.layer(), group.name()).stream()
-                .filter(rule -> isRedirectTo(port, rule.body().action()))
-                .map(rule -> name() + " " + group.layer() + "." + group.name() + " " + rule.id());
-    }
-
-    private static boolean isRedirectTo(final String port, final Action action) {
-        return action instanceof Action.Redirect redirect && redirect.port().equals(port);
+        return Optional.ofNullable(policy.redirectTo(port)).map(rule -> name() + " " + rule);
     }
 }
