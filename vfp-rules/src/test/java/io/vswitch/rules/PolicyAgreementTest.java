@@ -24,6 +24,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 class PolicyAgreementTest {
     private static final int SMALL_TRIES = 2_000;
     private static final int LARGE_TRIES = 60;
+    private static final int LONG_TRIES = 6;
+    private static final int LONG_EDITS = 1_000;
     private static long checks;
     private static long matches;
     private static long drops;
@@ -37,6 +39,37 @@ class PolicyAgreementTest {
     @Property(tries = LARGE_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldAgreeWithNaiveEvaluatorWhenMasksExceedTuples(@ForAll final long seed) {
         run(new RandomPolicies(seed, seed % 2 == 0 ? 5 : 35), 400, 12, 200);
+    }
+
+    /** Compiled afresh at some steps only, and at the end; tags change on the way. */
+    @Property(tries = LONG_TRIES, shrinking = ShrinkingMode.OFF)
+    void shouldEqualOneCompiledAfreshWhenEditedAThousandTimes(@ForAll final long seed) {
+        final RandomPolicies random = new RandomPolicies(seed, seed % 2 == 0 ? 5 : 20);
+        PolicySet set = random.policy(600);
+        TagSet tags = random.tags();
+        final PolicyCompiler compiler = new PolicyCompiler("p");
+        for (int step = 1; step <= LONG_EDITS; step++) {
+            set = step % 50 == 0 ? random.replaceMany(set) : random.edit(set);
+            tags = random.below(20) == 0 ? random.edit(tags) : tags;
+            final PortPolicy stepwise = compile(compiler, set, tags);
+            if (step % 100 == 0) {
+                compare(random, set, tags, stepwise);
+            }
+        }
+    }
+
+    private static void compare(
+            final RandomPolicies random,
+            final PolicySet set,
+            final TagSet tags,
+            final PortPolicy stepwise) {
+        final PolicyCompiler other = new PolicyCompiler("p");
+        final PortPolicy afresh = compile(other, set, tags);
+        assertEquals(afresh.dependsOnTcpFlags(), stepwise.dependsOnTcpFlags());
+        final NaivePolicy naive = new NaivePolicy(set, tags, RandomPolicies.PORTS);
+        for (int i = 0; i < 500; i++) {
+            check(random, naive, stepwise, afresh);
+        }
     }
 
     @AfterContainer

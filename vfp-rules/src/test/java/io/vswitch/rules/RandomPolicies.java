@@ -148,6 +148,23 @@ final class RandomPolicies {
         return editRules(set, layer, group);
     }
 
+    /** A third of a group's rules goes, as many come. */
+    PolicySet replaceMany(final PolicySet set) {
+        for (final Layer layer : set.layers()) {
+            for (final Group group : set.groups(layer.name())) {
+                final List<Rule> rules = set.rules(layer.name(), group.name());
+                if (rules.size() > 3) {
+                    final List<String> gone =
+                            rules.stream().filter(r -> chance(33)).map(Rule::id).toList();
+                    final List<Rule> come = gone.stream().map(id -> rule()).toList();
+                    return set.withoutRules(layer.name(), group.name(), gone)
+                            .withRules(layer.name(), group.name(), come);
+                }
+            }
+        }
+        return set;
+    }
+
     private PolicySet editRules(final PolicySet set, final String layer, final String group) {
         final List<Rule> rules = set.rules(layer, group);
         if (rules.isEmpty() || chance(40)) {
