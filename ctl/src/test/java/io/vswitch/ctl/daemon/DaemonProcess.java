@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A real vswitchd in a process of its own, with its files in one directory; killed on close. */
-final class DaemonProcess implements AutoCloseable {
+public final class DaemonProcess implements AutoCloseable {
     private static final int START_SECONDS = 60;
 
     final Path directory;
@@ -20,7 +20,7 @@ final class DaemonProcess implements AutoCloseable {
     /**
      * Starts it, below {@code prefix} (words before the java command), and waits for its socket.
      */
-    DaemonProcess(final Path directory, final List<String> prefix, final String... more)
+    public DaemonProcess(final Path directory, final List<String> prefix, final String... more)
             throws IOException, InterruptedException {
         this.directory = directory;
         this.socket = directory.resolve("vswitchd.sock");
@@ -38,7 +38,7 @@ final class DaemonProcess implements AutoCloseable {
         throw new AssertionError("vswitchd doesn't answer: " + log());
     }
 
-    DaemonProcess(final Path directory) throws IOException, InterruptedException {
+    public DaemonProcess(final Path directory) throws IOException, InterruptedException {
         this(directory, List.of());
     }
 
@@ -82,11 +82,11 @@ final class DaemonProcess implements AutoCloseable {
         return process.exitValue() + " " + log.lines().reduce((a, b) -> b).orElse("");
     }
 
-    Run run(final String command) {
+    public Run run(final String command) {
         return Run.at(socket, command);
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(directory.resolve("log"));
     }
 

@@ -1,0 +1,178 @@
+package io.vswitch.ctl.scenario;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Debian's Open vSwitch with its userspace datapath, in a namespace and a directory of its own;
+ * ports are veth pairs, as its own tests have them.
+ */
+final class OpenVSwitch implements SwitchUnderTest {
+    static final Path DAEMON = Path.of("/usr/lib/openvswitch-switch/ovs-vswitchd");
+    private static final String SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema";
+
+    /** Trouble that isn't: what the kernel of this machine hasn't, and packets meant to be bad. */
+    private static final String HARMLESS =
+            ".*(ovs_datapath|enumerate system"
+                    + " datapaths|netdev_max_backlog|fragment|exhaustion|resubmit).*";
+
+    private final Path directory;
+    private final String space;
+    private final List<Process> processes = new ArrayList<>();
+    private int logRead;
+
+    OpenVSwitch(final Path directory, final String space) throws IOException, InterruptedException {
+        this.directory = directory;
+        this.space = space;
+        Shell.run("ip netns add " + space).ok();
+        Shell.run("ovsdb-tool create " + directory + "/conf.db " + SCHEMA).ok();
+        start("ovsdb", "ovsdb-server", directory + "/conf.db", "--remote=punix:" + socket());
+        await(() -> Files.exists(Path.of(socket())), "ovsdb-server");
+        vsctl("--no-wait init");
+        start("log", "ip", "netns", "exec", space, DAEMON.toString(), "unix:" + socket());
+        vsctl("add-br br0 -- set bridge br0 datapath_type=netdev fail-mode=secure");
+        apply(Policy.open());
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private static void await(final Condition condition, final String what)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < 1_000; i++) {
+            if (condition.holds()) {
+                return;
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError(what + " isn't there");
+    }
+
+    private String socket() {
+        return directory + "/db.sock";
+    }
+
+    private void start(final String log, final String... command) throws IOException {
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        for (final String variable : List.of("OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR")) {
+            builder.environment().put(variable, directory.toString());
+        }
+        processes.add(
+                builder.redirectErrorStream(true)
+                        .redirectOutput(directory.resolve(log).toFile())
+                        .start());
+    }
+
+    private String vsctl(final String command) throws IOException, InterruptedException {
+        return Shell.run("ovs-vsctl --db=unix:" + socket() + " --timeout=30 " + command).ok();
+    }
+
+    private String ofctl(final String command) throws IOException, InterruptedException {
+        final String bridge = "unix:" + directory + "/br0.mgmt";
+        return Shell.run("ovs-ofctl -O OpenFlow14 " + command.replace("BRIDGE", bridge)).ok();
+    }
+
+    private String appctl(final String command) throws IOException, InterruptedException {
+        final long pid = processes.get(1).pid();
+        final Path control = directory.resolve("ovs-vswitchd." + pid + ".ctl");
+        return Shell.run("ovs-appctl -t " + control + " " + command).ok();
+    }
+
+    @Override
+    public void attach(final Endpoint endpoint, final String namespace)
+            throws IOException, InterruptedException {
+        final String port = "port-" + endpoint.port();
+        Shell.run(
+                        "ip -n %s link add %s type veth peer name eth0 netns %s"
+                                .formatted(space, port, namespace))
+                .ok();
+        Shell.run("ip -n " + space + " link set " + port + " up").ok();
+        final String within = "ip -n " + namespace + " ";
+        Shell.run(within + "link set eth0 address " + endpoint.mac()).ok();
+        // Packet sockets carry no open checksums; its own tests turn the offload off as well.
+        Shell.run("ip netns exec " + namespace + " ethtool -K eth0 tx off").ok();
+        Shell.run(within + "addr add " + endpoint.ip() + "/24 dev eth0").ok();
+        Shell.run(within + "addr add " + endpoint.ip6() + "/64 dev eth0 nodad").ok();
+        Shell.run(within + "link set eth0 up").ok();
+        vsctl(
+                "add-port br0 %s -- set interface %s ofport_request=%d"
+                        .formatted(port, port, endpoint.number()));
+    }
+
+    @Override
+    public void apply(final Policy policy) throws IOException, InterruptedException {
+        final Path flows = directory.resolve("flows");
+        Files.write(flows, new OpenFlow(policy).flows());
+        ofctl("--bundle replace-flows BRIDGE " + flows);
+    }
+
+    @Override
+    public void forget() throws IOException, InterruptedException {
+        appctl("fdb/flush br0");
+        appctl("dpctl/flush-conntrack");
+    }
+
+    @Override
+    public boolean explains(final Endpoint from, final Packet packet, final Endpoint to)
+            throws IOException, InterruptedException {
+        final boolean icmp = packet.protocol().equals("icmp");
+        final String flow =
+                "in_port=%d,%s,dl_src=%s,dl_dst=%s,nw_src=%s,nw_dst=%s,nw_ttl=64%s"
+                        .formatted(
+                                from.number(),
+                                packet.protocol(),
+                                packet.source().mac(),
+                                packet.destination().mac(),
+                                packet.source().ip(),
+                                packet.destination().ip(),
+                                icmp ? ",icmp_type=8" : ",tp_src=40000,tp_dst=" + packet.port());
+        final String trace = appctl("ofproto/trace br0 " + flow);
+        return trace.lines()
+                        .anyMatch(
+                                line ->
+                                        line.matches(
+                                                " *(-> )?output(:| port )NXM_NX_REG1.* "
+                                                        + to.number()))
+                || trace.lines()
+                        .anyMatch(line -> line.matches(" *-> output port is " + to.number()));
+    }
+
+    @Override
+    public long blocked() throws IOException, InterruptedException {
+        return Long.parseLong(appctl("coverage/read-counter drop_action_of_pipeline").strip());
+    }
+
+    @Override
+    public void enable(final Endpoint endpoint, final boolean enabled)
+            throws IOException, InterruptedException {
+        final String wanted = enabled ? "no-" : "";
+        for (final String way : List.of("receive", "forward")) {
+            ofctl("mod-port BRIDGE %d %s%s".formatted(endpoint.number(), wanted, way));
+        }
+    }
+
+    @Override
+    public String complaints() throws IOException {
+        final String log = Files.readString(directory.resolve("log"));
+        final String fresh = log.substring(logRead);
+        logRead = log.length();
+        return fresh.lines()
+                .filter(line -> line.matches(".*\\|(WARN|ERR|EMER)\\|.*"))
+                .filter(line -> !line.matches(HARMLESS))
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Override
+    public void stop() throws IOException, InterruptedException {
+        for (int i = processes.size() - 1; i >= 0; i--) {
+            processes.get(i).destroyForcibly();
+            processes.get(i).onExit().join();
+        }
+        Shell.run("ip netns del " + space);
+    }
+}
