@@ -84,7 +84,7 @@ public final class EpollPoller implements Poller {
 
     @Override
     public void add(final PortQueue queue, final int token) {
-        if (queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR) {
+        if (queue.fileDescriptor() >= 0) {
             watch(queue.fileDescriptor(), token);
         }
         if (queue instanceof TapQueue) {
@@ -107,7 +107,7 @@ public final class EpollPoller implements Poller {
 
     @Override
     public void remove(final PortQueue queue) {
-        if (queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR) {
+        if (queue.fileDescriptor() >= 0) {
             Native.LIBC.epoll_ctl(epollFd, EPOLL_CTL_DEL, queue.fileDescriptor(), 0);
         }
         if (queue instanceof TapQueue) {

@@ -37,6 +37,10 @@ public interface Libc {
 
     long recvmsg(int fd, long message, int flags);
 
+    int recvmmsg(int fd, long messages, int count, int flags, long timeout);
+
+    int sendmmsg(int fd, long messages, int count, int flags);
+
     @SuppressWarnings("checkstyle:MethodName")
     int epoll_create1(int flags);
 

@@ -21,8 +21,11 @@ final class Native {
     static final int EEXIST = 17;
     static final int ENODEV = 19;
     static final int EINVAL = 22;
+    static final int EIO = 5;
     static final int EBADFD = 77;
     static final int EMSGSIZE = 90;
+    static final int EADDRINUSE = 98;
+    static final int EADDRNOTAVAIL = 99;
     static final int ENETDOWN = 100;
     static final int ENOBUFS = 105;
 

@@ -19,7 +19,9 @@ import org.agrona.MutableDirectBuffer;
  *   +-----------------------------------------------+---------------+
  * </pre>
  *
- * Reserved bits are zero when sent and ignored when received.
+ * Reserved bits are zero when sent. The RFC says to ignore them when received; like Linux's vxlan
+ * driver we drop what has them set, because it means something that we don't know: a protocol other
+ * than Ethernet (VXLAN-GPE) or a policy group (VXLAN-GBP).
  */
 public final class VxlanHeader {
     /** Bytes of the header. */
@@ -41,6 +43,12 @@ public final class VxlanHeader {
     /** True when the whole header lies before {@code limit} and its I flag is set. */
     public static boolean isValid(final DirectBuffer b, final int offset, final int limit) {
         return limit - offset >= LENGTH && (flags(b, offset) & FLAG_VNI) != 0;
+    }
+
+    /** True when no bit but the I flag and the VNI is set; the header is valid. */
+    public static boolean isPlain(final DirectBuffer b, final int offset) {
+        return b.getInt(offset, BIG_ENDIAN) == FLAG_VNI << 24
+                && b.getByte(offset + LENGTH - 1) == 0;
     }
 
     /** First byte: {@link #FLAG_VNI} and reserved bits. */

@@ -9,9 +9,9 @@ import org.agrona.ErrorHandler;
 
 /**
  * The receiving side of one worker. Queues with traffic are asked in every cycle; a queue found
- * empty {@link WorkerPort#COLD_AFTER} times in a row is left to the poller, so that a cycle doesn't
- * pay a system call per quiet port. Queues without descriptor are always asked. Owned by the
- * worker, but for {@link #wakeUp}.
+ * empty {@link WorkerPort#COLD_AFTER} times in a row is left to the poller, or to the queue that
+ * feeds it, so that a cycle doesn't pay a system call per quiet port. Queues with neither are
+ * always asked. Owned by the worker, but for {@link #wakeUp}.
  */
 final class Receiver implements AutoCloseable {
     private static final int MAX_TOKENS = 64;
@@ -55,11 +55,12 @@ final class Receiver implements AutoCloseable {
 
     /** A port that can't be waited on is gone from the start; the others don't suffer from it. */
     void attach(final WorkerPort port, final int worker) {
-        if (!port.hasDescriptor()) {
+        if (port.isAlwaysPolled()) {
             descriptorlessCount++;
         }
         startPolling(port);
         try {
+            port.queue.attached(batch.pool(), () -> startPolling(port));
             if (port.hasDescriptor()) {
                 poller.add(port.queue, port.id);
             }
@@ -72,12 +73,13 @@ final class Receiver implements AutoCloseable {
     }
 
     void detach(final WorkerPort port) {
-        if (!port.hasDescriptor()) {
+        if (port.isAlwaysPolled()) {
             descriptorlessCount--;
-        } else if (!port.gone) {
+        } else if (port.hasDescriptor() && !port.gone) {
             poller.remove(port.queue);
         }
         stopPolling(port);
+        port.queue.detached();
     }
 
     private void startPolling(final WorkerPort port) {
@@ -105,7 +107,7 @@ final class Receiver implements AutoCloseable {
         for (int i = polledCount - 1; i >= 0; i--) {
             final WorkerPort port = polled[i];
             work += receive(port, nowNs) + port.queue.progress();
-            if (!port.isHot() && port.hasDescriptor() && port.queue.pendingFrames() == 0) {
+            if (!port.isHot() && !port.isAlwaysPolled() && port.queue.pendingFrames() == 0) {
                 stopPolling(port);
             }
         }

@@ -99,7 +99,11 @@ final class WorkerPort {
     }
 
     boolean hasDescriptor() {
-        return queue.fileDescriptor() != PortQueue.NO_FILE_DESCRIPTOR;
+        return queue.fileDescriptor() >= 0;
+    }
+
+    boolean isAlwaysPolled() {
+        return queue.fileDescriptor() == PortQueue.NO_FILE_DESCRIPTOR;
     }
 
     boolean isHot() {

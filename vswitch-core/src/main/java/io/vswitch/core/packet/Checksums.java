@@ -138,34 +138,6 @@ public final class Checksums {
         b.putShort(l3 + Ipv4Header.CHECKSUM_OFFSET, (short) ~sum, BIG_ENDIAN);
     }
 
-    /**
-     * Writes the full checksum of a parsed TCP, UDP or ICMP packet that is no fragment and has no
-     * source route.
-     *
-     * @param end absolute offset of the transport payload's end.
-     */
-    static void putTransport(final PacketBatch batch, final int slot, final int end) {
-        final int flags = batch.parseFlags(slot);
-        final MutableDirectBuffer b = batch.buffer();
-        final int l4 = batch.l4Offset(slot);
-        final int field = l4 + ParseFlag.checksumField(flags);
-        b.putShort(field, (short) 0);
-        final int sum = add(sum(b, l4, end - l4), pseudoHeader(batch, slot, end - l4));
-        b.putShort(field, (short) neverZeroUdp(~sum & 0xffff, flags), BIG_ENDIAN);
-    }
-
-    private static int pseudoHeader(
-            final PacketBatch batch, final int slot, final int lengthBytes) {
-        final int flags = batch.parseFlags(slot);
-        final int l3 = batch.l3Offset(slot);
-        final int protocol = FlowKey.protocol(batch.keys()[slot * FlowKey.WORDS + 2]);
-        if ((flags & ParseFlag.IPV6) != 0) {
-            return pseudoHeaderV6(batch.buffer(), l3, protocol, lengthBytes);
-        }
-        final boolean covered = (flags & ParseFlag.ICMP) == 0;
-        return covered ? pseudoHeaderV4(batch.buffer(), l3, protocol, lengthBytes) : 0;
-    }
-
     /** In UDP a checksum of 0 means "none", so a computed 0 is sent as 0xffff (RFC 768). */
     public static int neverZeroUdp(final int checksum, final int parseFlags) {
         return checksum == 0 && (parseFlags & ParseFlag.UDP) != 0 ? 0xffff : checksum;

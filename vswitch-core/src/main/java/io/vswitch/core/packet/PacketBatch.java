@@ -1,5 +1,6 @@
 package io.vswitch.core.packet;
 
+import io.vswitch.core.counters.DropReason;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -35,6 +36,7 @@ public final class PacketBatch {
     private final int[] checksumStart = new int[CAPACITY];
     private final int[] checksumOffset = new int[CAPACITY];
     private final int[] remote = new int[CAPACITY];
+    private final DropReason[] refusal = new DropReason[CAPACITY];
     private final long[] keys = new long[CAPACITY * FlowKey.WORDS];
     private int count;
 
@@ -89,6 +91,7 @@ public final class PacketBatch {
         offloadFlags[slot] = 0;
         gsoType[slot] = Offload.GSO_NONE;
         remote[slot] = NO_REMOTE;
+        refusal[slot] = null;
         return slot;
     }
 
@@ -221,6 +224,27 @@ public final class PacketBatch {
     /** Sets the tunnel endpoint that a packet came from or goes to. */
     public void remote(final int slot, final int number) {
         remote[slot] = number;
+    }
+
+    /** Why the queue that received a packet refuses it, or null. */
+    public DropReason refusal(final int slot) {
+        return refusal[slot];
+    }
+
+    /** A queue hands over what the worker must drop, and count, for this reason. */
+    public void refuse(final int slot, final DropReason reason) {
+        refusal[slot] = reason;
+    }
+
+    /**
+     * Appends a slot of another batch of the same pool, not yet parsed, with its reference on the
+     * slab.
+     */
+    public void take(final PacketBatch other, final int from) {
+        final int slot = append(other.slab[from], other.offset[from], other.length[from]);
+        offloadFrom(slot, other, from);
+        remote[slot] = other.remote[from];
+        refusal[slot] = other.refusal[from];
     }
 
     /** The flow keys: {@link FlowKey#WORDS} words per slot, laid out as {@link FlowKey} says. */

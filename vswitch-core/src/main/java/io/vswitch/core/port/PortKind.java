@@ -9,5 +9,7 @@ public enum PortKind {
     /** Rings in this JVM: tests, benchmarks, embedding. */
     MEMORY,
     /** The way of one overlay network to its remote endpoints. */
-    TUNNEL
+    TUNNEL,
+    /** The sockets that all tunnels from one local address share. */
+    VTEP
 }

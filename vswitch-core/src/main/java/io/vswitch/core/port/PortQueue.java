@@ -1,6 +1,7 @@
 package io.vswitch.core.port;
 
 import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketPool;
 
 /**
  * One receive and transmit queue of a port; every method runs on the worker that owns it. Neither
@@ -12,6 +13,12 @@ public interface PortQueue {
 
     /** {@link #fileDescriptor} result: nothing to wait on; the queue is polled in every cycle. */
     int NO_FILE_DESCRIPTOR = -1;
+
+    /**
+     * {@link #fileDescriptor} result: another queue of the same worker gets this one's frames and
+     * makes the worker ask for them.
+     */
+    int FED = -2;
 
     /**
      * Appends received frames to the batch, in slabs of the batch's pool, with their offload
@@ -53,8 +60,19 @@ public interface PortQueue {
     }
 
     /**
-     * Descriptor that is readable when {@link #receive} has something, or {@link
-     * #NO_FILE_DESCRIPTOR}.
+     * The worker begins to use the queue.
+     *
+     * @param pool where its frames will be.
+     * @param poll makes the worker ask the queue in its next cycles; for {@link #FED} queues.
+     */
+    default void attached(final PacketPool pool, final Runnable poll) {}
+
+    /** The worker lets go of the queue, which gives back the slabs it holds. */
+    default void detached() {}
+
+    /**
+     * Descriptor that is readable when {@link #receive} has something, {@link #NO_FILE_DESCRIPTOR}
+     * or {@link #FED}.
      */
     int fileDescriptor();
 }

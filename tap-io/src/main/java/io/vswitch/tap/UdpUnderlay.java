@@ -1,0 +1,95 @@
+package io.vswitch.tap;
+
+import io.vswitch.core.engine.SwitchException;
+import io.vswitch.core.port.DatagramQueue;
+import io.vswitch.core.port.Underlay;
+import java.net.InetAddress;
+
+/**
+ * The UDP sockets of a tunnel endpoint: one for each worker to receive at, and a set to send from,
+ * shared by the workers, whose ports give the underlay something to spread flows by. Opened and
+ * closed by the conductor.
+ *
+ * <p>Raw sockets could send from any port, but not in trains.
+ */
+public final class UdpUnderlay implements Underlay {
+    private final UdpOptions options;
+    private final UdpSocket[] receiving;
+    private final UdpSocket[] sending;
+    private final UdpQueue[] queues;
+    private final int mtu;
+    private boolean closed;
+
+    private UdpUnderlay(final UdpOptions options) {
+        this.options = options;
+        this.receiving = new UdpSocket[options.queues()];
+        this.sending = new UdpSocket[options.lanes()];
+        this.queues = new UdpQueue[options.queues()];
+        try (LinkSearch links = new LinkSearch()) {
+            this.mtu = links.mtuOf(options.local());
+            for (int i = 0; i < receiving.length; i++) {
+                receiving[i] = UdpSocket.receiving(options);
+            }
+            for (int i = 0; i < sending.length; i++) {
+                sending[i] = UdpSocket.sending(options);
+            }
+        } catch (final SwitchException e) {
+            close();
+            throw e;
+        }
+        for (int i = 0; i < queues.length; i++) {
+            queues[i] = new UdpQueue(receiving[i], sending, options);
+        }
+    }
+
+    /**
+     * Opens the sockets in the namespace of the options.
+     *
+     * @throws SwitchException with one line that says what is missing, or who has the port.
+     */
+    public static UdpUnderlay open(final UdpOptions options) {
+        return options.namespace().call(() -> new UdpUnderlay(options));
+    }
+
+    @Override
+    public InetAddress local() {
+        return options.local();
+    }
+
+    @Override
+    public int port() {
+        return options.port();
+    }
+
+    @Override
+    public int mtu() {
+        return mtu;
+    }
+
+    @Override
+    public int queueCount() {
+        return queues.length;
+    }
+
+    @Override
+    public DatagramQueue queue(final int worker) {
+        return queues[worker];
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            closeAll(receiving);
+            closeAll(sending);
+        }
+    }
+
+    private static void closeAll(final UdpSocket[] sockets) {
+        for (final UdpSocket socket : sockets) {
+            if (socket != null) {
+                socket.close();
+            }
+        }
+    }
+}
