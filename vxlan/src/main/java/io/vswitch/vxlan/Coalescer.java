@@ -31,11 +31,12 @@ final class Coalescer {
     /**
      * Looks at the next frame; it becomes the present one.
      *
+     * @param mtu largest IP packet of the network, bytes.
      * @return true when it may be put together with others; {@link #merge} and {@link #begin} are
      *     for such frames only.
      */
-    boolean look(final UnsafeBuffer buffer, final int frame, final int end) {
-        if (segment.look(buffer, frame, end)) {
+    boolean look(final UnsafeBuffer buffer, final int frame, final int end, final int mtu) {
+        if (segment.look(buffer, frame, end, mtu)) {
             return true;
         }
         closeOvertaken();
@@ -76,6 +77,13 @@ final class Coalescer {
         open[count++].begin(owner, remote, segment, batch, slot);
         if (segment.isLast()) {
             close(count - 1);
+        }
+    }
+
+    /** The present frame is in a slot: what is open of it is told there. */
+    void mark(final PacketBatch batch, final int slot, final int mtu) {
+        if (segment.isPartial) {
+            segment.markPartial(batch, slot, mtu);
         }
     }
 

@@ -165,7 +165,8 @@ final class Inbound {
 
     private boolean deliver(
             final TunnelQueue queue, final int slab, final int frame, final int end) {
-        final boolean candidate = coalescer.look(buffer, frame, end);
+        final int mtu = queue.mtu();
+        final boolean candidate = coalescer.look(buffer, frame, end, mtu);
         if (candidate && coalescer.merge(queue, remote)) {
             return true;
         }
@@ -175,6 +176,7 @@ final class Inbound {
             return false;
         }
         into.remote(slot, remote);
+        coalescer.mark(into, slot, mtu);
         if (candidate) {
             coalescer.begin(queue, remote, into, slot);
         }

@@ -61,6 +61,9 @@ final class SuperFrame {
         segments = 1;
         nextSequence = TcpHeader.sequence(buffer, l4) + segmentBytes;
         complete = false;
+        if (!segment.isPartial) {
+            batch.offload(slot, Offload.CHECKSUM_VALID, Offload.GSO_NONE, 0, 0, 0, 0);
+        }
     }
 
     /** Same addresses and ports. */
@@ -172,9 +175,7 @@ final class SuperFrame {
     /** Makes the headers true. */
     void close() {
         batch.length(slot, end - frame);
-        if (segments == 1) {
-            batch.offload(slot, Offload.CHECKSUM_VALID, Offload.GSO_NONE, 0, 0, 0, 0);
-        } else {
+        if (segments > 1) {
             closeSuperFrame();
         }
         owner = null;

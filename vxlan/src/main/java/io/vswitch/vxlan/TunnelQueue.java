@@ -14,6 +14,10 @@ final class TunnelQueue extends StagedQueue {
         this.outbound = outbound;
     }
 
+    int mtu() {
+        return tunnel.mtu();
+    }
+
     @Override
     public int transmit(
             final PacketBatch batch,
