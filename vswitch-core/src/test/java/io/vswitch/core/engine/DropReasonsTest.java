@@ -32,6 +32,7 @@ class DropReasonsTest extends EngineFixture {
     DropReasonsTest() {
         malformedPackets();
         offloads();
+        tunnels();
         addressing();
         guards();
         policies();
@@ -132,6 +133,25 @@ class DropReasonsTest extends EngineFixture {
                     a.deliver(
                             new ScriptedPort.Frame(bytes, 1, Offload.GSO_TCPV4, 1000, 14 + 28, 16));
                 });
+    }
+
+    /** What a tunnel's queue hands over to be dropped, perhaps no Ethernet frame at all. */
+    private void tunnels() {
+        for (final DropReason reason :
+                List.of(
+                        DropReason.MALFORMED_VXLAN,
+                        DropReason.VXLAN_RESERVED_BITS,
+                        DropReason.VNI_UNKNOWN,
+                        DropReason.PEER_NOT_ALLOWED,
+                        DropReason.TUNNEL_LOOP,
+                        DropReason.TUNNEL_CONGESTION)) {
+            producers.put(
+                    reason,
+                    () -> {
+                        a.receiveRefuses = reason;
+                        a.deliver(new UnsafeBuffer(new byte[5]));
+                    });
+        }
     }
 
     /** TCP behind a loose source route, whose checksum covers another destination. */

@@ -40,6 +40,10 @@ class ScriptedPort implements Port, PortQueue {
     RuntimeException receiveThrows;
     RuntimeException transmitThrows;
     DropReason transmitFails;
+
+    /** What it hands over is refused for this reason. */
+    DropReason receiveRefuses;
+
     boolean gone;
     boolean closed;
 
@@ -74,6 +78,7 @@ class ScriptedPort implements Port, PortQueue {
         }
         int count = 0;
         while (count < limit && !toReceive.isEmpty() && append(batch, toReceive.peek())) {
+            batch.refuse(batch.count() - 1, receiveRefuses);
             toReceive.remove();
             count++;
         }
