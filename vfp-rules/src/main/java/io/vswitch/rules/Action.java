@@ -69,6 +69,19 @@ public sealed interface Action {
         }
     }
 
+    /** Translates connections, then goes on; in stateful layers only. */
+    record Nat(NatSpec spec) implements Action {
+        @Override
+        public boolean hasArguments() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return spec.toString();
+        }
+    }
+
     /**
      * Sets header fields, then goes on: later layers see the new values.
      *

@@ -4,9 +4,9 @@ import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
-import io.vswitch.core.policy.PolicyState;
 import io.vswitch.core.policy.PolicyTrace;
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.Translation;
 import java.util.Arrays;
 
 /** The compiled layers of one port; immutable, evaluated by any number of threads at once. */
@@ -14,6 +14,7 @@ final class CompiledPolicy implements PortPolicy {
     private final CompiledLayer[] outbound;
     private final CompiledLayer[] inbound;
     private final int[] targets;
+    private final Translation[] translations;
     private final boolean looksAtFlags;
     private final int[] statefulLayers;
 
@@ -21,15 +22,18 @@ final class CompiledPolicy implements PortPolicy {
      * @param outbound layers in the order outbound packets walk them.
      * @param inbound layers in the order inbound packets walk them.
      * @param targets ids of the ports that redirects name, -1 for one that doesn't exist.
+     * @param translations that rules number, see {@link CompiledNat}.
      */
     CompiledPolicy(
             final CompiledLayer[] outbound,
             final CompiledLayer[] inbound,
             final int[] targets,
+            final Translation[] translations,
             final boolean looksAtFlags) {
         this.outbound = outbound;
         this.inbound = inbound;
         this.targets = targets;
+        this.translations = translations;
         this.looksAtFlags = looksAtFlags;
         this.statefulLayers =
                 Arrays.stream(outbound)
@@ -61,19 +65,22 @@ final class CompiledPolicy implements PortPolicy {
         for (int i = 0; i < walked.length; i++) {
             final CompiledLayer layer = walked[i];
             final CompiledRule rule = layer.find(fields);
-            if (layer.number != 0
-                    && decision.state() != null
-                    && isReply(
-                            layer,
-                            opposite[walked.length - 1 - i],
-                            rule,
-                            direction,
-                            fields,
-                            decision.state())) {
+            final int done =
+                    layer.number == 0 || decision.state() == null
+                            ? StatefulWalk.UNDECIDED
+                            : StatefulWalk.walk(
+                                    layer,
+                                    opposite[walked.length - 1 - i],
+                                    rule,
+                                    direction,
+                                    fields,
+                                    decision,
+                                    translations);
+            if (done == StatefulWalk.REPLY) {
                 traceReply(trace, direction, layer.layer);
                 continue;
             }
-            apply(layer, rule, fields, decision);
+            apply(layer, rule, done, fields, decision);
             if (trace != null) {
                 trace(trace, direction, layer.layer, rule, decision.dropReason());
             }
@@ -81,42 +88,6 @@ final class CompiledPolicy implements PortPolicy {
                 return;
             }
         }
-    }
-
-    /**
-     * Asks the connections of a stateful layer, and tells them of what its rules allow.
-     *
-     * @param back the layer as packets of the other direction meet it.
-     * @param rule that decides without them, or null.
-     * @return true when the packet passes, whatever the rules say: it is a reply, and the rules
-     *     still allow what it replies to.
-     */
-    private static boolean isReply(
-            final CompiledLayer layer,
-            final CompiledLayer back,
-            final CompiledRule rule,
-            final Direction direction,
-            final HeaderFields fields,
-            final PolicyState state) {
-        final int found = state.find(layer.number, direction, fields);
-        if (layer.blocks(rule)) {
-            return found == PolicyState.REVERSE && isStillAllowed(back, state);
-        }
-        if (found == PolicyState.NEW && rule != null) {
-            state.open();
-        } else if (found >= PolicyState.FORWARD) {
-            state.keep();
-        }
-        return false;
-    }
-
-    private static boolean isStillAllowed(final CompiledLayer back, final PolicyState state) {
-        final CompiledRule rule = back.find(state.opener());
-        final boolean allowed = rule != null && !back.blocks(rule);
-        if (allowed) {
-            state.keep();
-        }
-        return allowed;
     }
 
     private static void traceReply(
@@ -129,10 +100,16 @@ final class CompiledPolicy implements PortPolicy {
     private void apply(
             final CompiledLayer layer,
             final CompiledRule rule,
+            final int done,
             final HeaderFields fields,
             final PolicyDecision decision) {
         if (rule != null) {
             decision.matched(rule.ref);
+        }
+        if (done == StatefulWalk.DECIDED) {
+            return;
+        }
+        if (rule != null) {
             rule.action.apply(fields, decision, targets);
         } else if (layer.layer.defaultVerdict() == Verdict.BLOCK) {
             decision.drop(DropReason.LAYER_DEFAULT);

@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 final class GroupNode implements Comparable<GroupNode> {
     private static final String TAG = "@";
     private static final String PORT = ">";
+    private static final String POOL = "#";
 
     private final Group group;
     private final SortedTree<String, Rule> rules;
@@ -26,7 +27,7 @@ final class GroupNode implements Comparable<GroupNode> {
     /**
      * A rule that uses a name.
      *
-     * @param name of a tag or of a port, with a mark before it.
+     * @param name of a tag, a port or a pool, with a mark before it.
      */
     private record Use(String name, String id) {
         static final Comparator<Use> ORDER =
@@ -135,6 +136,9 @@ final class GroupNode implements Comparable<GroupNode> {
         if (rule.body().action() instanceof Action.Redirect) {
             names.add(PORT + ((Action.Redirect) rule.body().action()).port());
         }
+        if (rule.body().action() instanceof Action.Nat nat && nat.spec().pool() != null) {
+            names.add(POOL + nat.spec().pool());
+        }
         return names;
     }
 
@@ -180,6 +184,21 @@ final class GroupNode implements Comparable<GroupNode> {
     String redirectTo(final String port) {
         final String id = firstUser(PORT + port);
         return id == null ? null : group.layer() + "." + group.name() + " " + id;
+    }
+
+    /** A rule that translates to this pool, as rule 'PORT LAYER.GROUP ID', or null. */
+    String userOfPool(final String port, final String pool) {
+        final String id = firstUser(POOL + pool);
+        return id == null
+                ? null
+                : "rule '%s %s.%s %s'".formatted(port, group.layer(), group.name(), id);
+    }
+
+    /** How many rules translate to this pool. */
+    int usersOfPool(final String pool) {
+        final int[] count = new int[1];
+        forEachUse(POOL + pool, id -> ++count[0] > 0);
+        return count[0];
     }
 
     void countTags(final Map<String, Integer> counts) {

@@ -21,6 +21,7 @@ public final class PolicyCompiler {
     private final String port;
     private final List<String> targets = new ArrayList<>();
     private Map<String, Map<String, CompiledGroup>> compiled = Map.of();
+    private NatCompiler nat = new NatCompiler();
     private Map<String, Integer> numbers = Map.of();
     private int lastNumber;
     private TagSet tags = TagSet.EMPTY;
@@ -36,6 +37,7 @@ public final class PolicyCompiler {
     public PolicyCompiler copy() {
         final PolicyCompiler copy = new PolicyCompiler(port);
         copy.targets.addAll(targets);
+        copy.nat = nat.copy();
         copy.compiled = compiled;
         copy.numbers = numbers;
         copy.lastNumber = lastNumber;
@@ -45,18 +47,28 @@ public final class PolicyCompiler {
 
     /** Compiles a policy without tags. */
     public PortPolicy compile(final PolicySet set, final ToIntFunction<String> portIds) {
-        return compile(set, TagSet.EMPTY, portIds);
+        return compile(set, TagSet.EMPTY, PoolSet.EMPTY, portIds);
+    }
+
+    /** Compiles a policy without pools. */
+    public PortPolicy compile(
+            final PolicySet set, final TagSet known, final ToIntFunction<String> portIds) {
+        return compile(set, known, PoolSet.EMPTY, portIds);
     }
 
     /**
      * Compiles a policy; compile it anew when ports come or go.
      *
      * @param known what the tags in its rules stand for; compile anew when one of them changes.
+     * @param pools those that its rules name; compile anew when one of them changes.
      * @param portIds id of a port by its name, -1 when there is none: what is redirected to it is
      *     dropped.
      */
     public PortPolicy compile(
-            final PolicySet set, final TagSet known, final ToIntFunction<String> portIds) {
+            final PolicySet set,
+            final TagSet known,
+            final PoolSet pools,
+            final ToIntFunction<String> portIds) {
         tags = known;
         final Map<String, Map<String, CompiledGroup>> next = new HashMap<>();
         for (final LayerNode layer : set.nodes()) {
@@ -72,6 +84,7 @@ public final class PolicyCompiler {
                 layers(outbound, Direction.OUTBOUND),
                 layers(inbound, Direction.INBOUND),
                 ids,
+                nat.resolve(pools),
                 looksAtFlags());
     }
 
@@ -129,7 +142,11 @@ public final class PolicyCompiler {
 
     private CompiledRule compile(final Group group, final Rule rule) {
         final RuleRef ref = new RuleRef(port, group.layer(), group.name(), rule.id());
-        return new CompiledRule(rule, ref, compile(rule.body().action()), tags);
+        return new CompiledRule(rule, ref, compile(rule.body()), tags);
+    }
+
+    private CompiledAction compile(final RuleBody body) {
+        return body.action() instanceof Action.Nat ? nat.compile(body) : compile(body.action());
     }
 
     private CompiledAction compile(final Action action) {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -125,6 +126,7 @@ public final class PolicySet {
     /** Adds a rule. */
     public PolicySet withRule(final String layer, final String group, final Rule rule) {
         final GroupNode node = groupNode(layer, group);
+        checkStateful(layer, rule);
         if (node.rule(rule.id()) != null) {
             throw duplicate(node, rule.id());
         }
@@ -137,6 +139,7 @@ public final class PolicySet {
         final GroupNode node = groupNode(layer, group);
         final Set<String> seen = new HashSet<>();
         for (final Rule rule : rules) {
+            checkStateful(layer, rule);
             if (node.rule(rule.id()) != null || !seen.add(rule.id())) {
                 throw duplicate(node, rule.id());
             }
@@ -147,6 +150,7 @@ public final class PolicySet {
     /** Puts a rule in the place of the one of the same id. */
     public PolicySet withReplacedRule(final String layer, final String group, final Rule rule) {
         final GroupNode node = groupNode(layer, group);
+        checkStateful(layer, rule);
         existing(node, rule.id());
         return replace(node.with(rule));
     }
@@ -201,6 +205,24 @@ public final class PolicySet {
             }
         }
         return null;
+    }
+
+    /** A rule that translates to this pool, as rule 'PORT LAYER.GROUP ID', or null. */
+    public String userOfPool(final String pool) {
+        return layers.stream()
+                .flatMap(layer -> layer.groups().stream())
+                .map(node -> node.userOfPool(port, pool))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** How many rules translate to this pool. */
+    public int usersOfPool(final String pool) {
+        return layers.stream()
+                .flatMap(layer -> layer.groups().stream())
+                .mapToInt(node -> node.usersOfPool(pool))
+                .sum();
     }
 
     /** Adds to {@code counts}, by tag, the rules that name it. */
@@ -263,6 +285,14 @@ public final class PolicySet {
             throw unknown("rule", id, place(node), node.ids());
         }
         return rule;
+    }
+
+    private void checkStateful(final String layer, final Rule rule) {
+        if (rule.body().action() instanceof Action.Nat && !layerNode(layer).layer().stateful()) {
+            throw new SwitchException(
+                    "rule '%s': layer '%s' of port '%s' isn't --stateful, so it can't translate"
+                            .formatted(rule.id(), layer, port));
+        }
     }
 
     private SwitchException duplicate(final GroupNode node, final String id) {

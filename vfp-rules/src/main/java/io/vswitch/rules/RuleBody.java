@@ -7,6 +7,7 @@ package io.vswitch.rules;
  * <pre>
  *   rule      = [ "terminating" ] action [ [ "where" ] condition { condition } ]
  *   action    = "allow" | "block" | "reject" | "redirect" PORTNAME | "rewrite" set { set }
+ *             | nat, see {@link NatSpec}
  *   set       = "src-mac=" MAC | "dst-mac=" MAC | "src-ip=" IP | "dst-ip=" IP
  *             | "src-port=" PORT | "dst-port=" PORT
  *             | "vlan-push=" VID | "vlan-pop" | "vlan-set=" VID | "dscp=" 0..63 | "ttl-dec"

@@ -34,6 +34,9 @@ final class RuleCheck {
         if (action instanceof Action.Rewrite) {
             check.rewrites(((Action.Rewrite) action).sets());
         }
+        if (action instanceof Action.Nat) {
+            check.nat(((Action.Nat) action).spec());
+        }
         return check.problem;
     }
 
@@ -141,6 +144,29 @@ final class RuleCheck {
     private void address(final Map<RewriteField, Object> sets, final RewriteField field) {
         if (sets.containsKey(field)) {
             family(field.label() + "=", ((IpAddress) sets.get(field)).family());
+        }
+    }
+
+    private void nat(final NatSpec spec) {
+        final String label = spec.isSource() ? "snat" : "dnat";
+        final boolean ip =
+                conditions.etherType() != null && conditions.etherType().isIp()
+                        || conditions.srcIp() != null
+                        || conditions.dstIp() != null
+                        || conditions.proto() != null;
+        if (!ip) {
+            fail(label, "needs a condition that only IP meets: ethertype, src-ip, dst-ip or proto");
+        }
+        if (spec.address() != null) {
+            family(label, spec.address().family());
+        }
+        if (spec.setsPort() && !hasPorts()) {
+            fail(label, "to a port needs 'proto tcp' or 'proto udp' among the conditions");
+        }
+        final int ports = spec.lastPort() - spec.firstPort() + 1;
+        final PortSet matched = conditions.dstPort();
+        if (ports > 1 && (matched == null || matched.ranges() != 1 || matched.size() != ports)) {
+            fail(label, "to " + ports + " ports needs a dst-port range of as many");
         }
     }
 

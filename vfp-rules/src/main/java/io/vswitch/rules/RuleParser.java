@@ -16,7 +16,7 @@ final class RuleParser {
 
     private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_.:@-]{1,15}");
     private static final List<String> ACTIONS =
-            List.of("allow", "block", "reject", "rewrite", "redirect");
+            List.of("allow", "block", "reject", "rewrite", "redirect", "snat", "dnat");
 
     private final List<String> words;
     private final Map<String, Integer> positions = new HashMap<>();
@@ -87,6 +87,9 @@ final class RuleParser {
                 return redirect();
             case "rewrite":
                 return rewrite();
+            case "snat":
+            case "dnat":
+                return nat(word);
             default:
                 throw unknown("action", word, next, ACTIONS);
         }
@@ -120,6 +123,28 @@ final class RuleParser {
                             + PORT_NAMES);
         }
         return new Action.Redirect(port);
+    }
+
+    private Action nat(final String word) {
+        final boolean source = word.equals("snat");
+        if (!hasNext()) {
+            throw at("'" + word + "'", next, "needs " + (source ? "a pool or IP" : "an address"));
+        }
+        final String target = words.get(next++);
+        NatSpec spec;
+        try {
+            spec = source ? NatSpec.source(target) : NatSpec.destination(target);
+        } catch (final ValueException bad) {
+            throw badValue(word, target, bad);
+        }
+        positions.put(word, next);
+        while (hasNext() && words.get(next).matches("(src|dst)-mac=.*")) {
+            final Map<RewriteField, Object> sets = new EnumMap<>(RewriteField.class);
+            set(sets, words.get(next++));
+            final RewriteField field = sets.keySet().iterator().next();
+            spec = spec.with(field, (MacAddress) sets.get(field));
+        }
+        return new Action.Nat(spec);
     }
 
     private Action rewrite() {

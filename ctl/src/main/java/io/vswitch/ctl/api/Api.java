@@ -36,6 +36,8 @@ public interface Api {
 
     Views.Tags tags();
 
+    Views.Pools pools();
+
     /** Layers of one port, or of all for null. */
     Views.Policies policies(String port);
 

@@ -106,6 +106,7 @@ final class ApiHandler extends Handler.Abstract {
                     case "GET /v1/ports" -> api.ports();
                     case "GET /v1/networks" -> api.networks();
                     case "GET /v1/tags" -> api.tags();
+                    case "GET /v1/pools" -> api.pools();
                     case "GET /v1/rules" -> api.policies(query.getValue("port"));
                     case "GET /v1/stats" -> api.stats();
                     case "GET /v1/drops" -> api.drops();

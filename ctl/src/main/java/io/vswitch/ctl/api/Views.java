@@ -94,6 +94,19 @@ public final class Views {
      */
     public record Tag(String name, List<String> members, int prefixes, int rules) {}
 
+    /**
+     * A pool of addresses and ports.
+     *
+     * @param addresses as they are written.
+     * @param count how many addresses those are.
+     * @param ports PORT-PORT.
+     * @param rules that name it.
+     */
+    public record Pool(String name, List<String> addresses, int count, String ports, int rules) {}
+
+    /** All pools. */
+    public record Pools(List<Pool> pools) {}
+
     /** All tags. */
     public record Tags(List<Tag> tags) {}
 

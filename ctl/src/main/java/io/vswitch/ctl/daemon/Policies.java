@@ -4,6 +4,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.rules.PolicyCompiler;
 import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.PoolSet;
 import io.vswitch.rules.TagSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,16 +18,22 @@ final class Policies {
     private final Map<String, PolicyCompiler> compilers = new HashMap<>();
 
     private TagSet tags = TagSet.EMPTY;
+    private PoolSet pools = PoolSet.EMPTY;
 
     /** What the tags in rules stand for from now on. */
     void tags(final TagSet changed) {
         tags = changed;
     }
 
+    /** What the pools in rules stand for from now on. */
+    void pools(final PoolSet changed) {
+        pools = changed;
+    }
+
     PortPolicy compile(final PolicySet policy, final ToIntFunction<String> portIds) {
         return compilers
                 .computeIfAbsent(policy.port(), PolicyCompiler::new)
-                .compile(policy, tags, portIds);
+                .compile(policy, tags, pools, portIds);
     }
 
     /** What {@link #compile} would make of a policy that isn't kept. */
@@ -34,7 +41,7 @@ final class Policies {
         return compilers
                 .getOrDefault(policy.port(), new PolicyCompiler(policy.port()))
                 .copy()
-                .compile(policy, tags, portIds);
+                .compile(policy, tags, pools, portIds);
     }
 
     /** Counters of a rule, or null while its port has no device. */

@@ -129,7 +129,9 @@ final class Reconciler {
         problems.keySet().removeIf(name -> !next.ports().containsKey(name));
         publishNetworks(next);
         policies.tags(next.tags());
+        policies.pools(next.pools());
         final Set<String> tags = next.tags().changedSince(current.tags());
+        final Set<String> pools = next.pools().changedSince(current.pools());
         final List<String> changed = new ArrayList<>();
         for (final DesiredPort port : next.ports().values()) {
             if (opened.containsKey(port.name())) {
@@ -139,7 +141,8 @@ final class Reconciler {
                 final DesiredPort before = current.ports().get(port.name());
                 if (before == null
                         || before.policy() != port.policy()
-                        || port.policy().usesTag(tags)) {
+                        || port.policy().usesTag(tags)
+                        || usesOneOf(pools, port)) {
                     changed.add(port.name());
                 }
             } else {
@@ -153,6 +156,10 @@ final class Reconciler {
             }
         }
         publishPolicies(changed);
+    }
+
+    private static boolean usesOneOf(final Set<String> pools, final DesiredPort port) {
+        return pools.stream().anyMatch(pool -> port.policy().usersOfPool(pool) > 0);
     }
 
     private void publishNetworks(final DesiredState next) {
@@ -272,6 +279,7 @@ final class Reconciler {
     void start(final DesiredState state) {
         publishNetworks(state);
         policies.tags(state.tags());
+        policies.pools(state.pools());
         current = state;
         state.ports().values().forEach(port -> problems.put(port.name(), "not attached yet"));
         retry();

@@ -117,6 +117,11 @@ final class Service implements Api {
     }
 
     @Override
+    public Views.Pools pools() {
+        return new Views.Pools(views.pools());
+    }
+
+    @Override
     public Views.Policies policies(final String port) {
         vswitch.syncRuleCounters();
         final DesiredState state = controller.state();

@@ -4,6 +4,7 @@ import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.PolicyChange;
+import io.vswitch.ctl.state.PoolChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.RulesChange;
@@ -24,6 +25,9 @@ final class StepText {
         if (change instanceof TagChange tag) {
             return of(tag);
         }
+        if (change instanceof PoolChange pool) {
+            return of(pool);
+        }
         return of((PolicyChange) change);
     }
 
@@ -35,6 +39,16 @@ final class StepText {
             return "tag " + replace.name() + " replaced";
         }
         return "tag " + ((TagChange.Delete) change).name() + " deleted";
+    }
+
+    private static String of(final PoolChange change) {
+        if (change instanceof PoolChange.Add add) {
+            return "pool " + add.name() + " added";
+        }
+        if (change instanceof PoolChange.Replace replace) {
+            return "pool " + replace.name() + " replaced";
+        }
+        return "pool " + ((PoolChange.Delete) change).name() + " deleted";
     }
 
     private static String of(final NetworkChange change) {

@@ -118,6 +118,22 @@ final class ViewBuilder {
                 .toList();
     }
 
+    List<Views.Pool> pools() {
+        final DesiredState state = controller.state();
+        return state.pools().pools().stream()
+                .map(
+                        pool ->
+                                new Views.Pool(
+                                        pool.name(),
+                                        pool.items(),
+                                        pool.addresses(),
+                                        pool.ports(),
+                                        state.ports().values().stream()
+                                                .mapToInt(p -> p.policy().usersOfPool(pool.name()))
+                                                .sum()))
+                .toList();
+    }
+
     Views.Policy policy(final PolicySet policy) {
         final List<Views.Layer> layers = new ArrayList<>();
         for (final Layer layer : policy.layers()) {

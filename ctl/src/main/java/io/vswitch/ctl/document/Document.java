@@ -4,6 +4,7 @@ import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
+import io.vswitch.rules.Pool;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.Tag;
 import java.util.List;
@@ -14,17 +15,22 @@ import java.util.Map;
  *
  * @param networks by name; null when the document has no such section.
  * @param tags by name; null when the document has no such section.
+ * @param pools by name; null when the document has no such section.
  * @param ports by name; null when the document has no such section.
  */
 public record Document(
         Map<String, NetworkEntry> networks,
         Map<String, TagEntry> tags,
+        Map<String, PoolEntry> pools,
         Map<String, PortEntry> ports) {
     /** A network and where it stands. */
     record NetworkEntry(NetworkSpec spec, Place place) {}
 
     /** A tag and where it stands. */
     record TagEntry(Tag tag, Place place) {}
+
+    /** A pool and where it stands. */
+    record PoolEntry(Pool pool, Place place) {}
 
     /**
      * A port and where it stands; names it leaves out are null in {@code spec}.

@@ -3,6 +3,7 @@ package io.vswitch.ctl.document;
 import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.ctl.document.Document.NetworkEntry;
+import io.vswitch.ctl.document.Document.PoolEntry;
 import io.vswitch.ctl.document.Document.PortEntry;
 import io.vswitch.ctl.document.Document.TagEntry;
 import io.vswitch.ctl.state.Cidr;
@@ -17,6 +18,7 @@ import io.vswitch.ctl.state.Route;
 import io.vswitch.rules.Conditions;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
+import io.vswitch.rules.Pool;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.Tag;
 import io.vswitch.rules.Verdict;
@@ -28,7 +30,7 @@ import java.util.function.BiFunction;
 
 /** Turns nodes into what they ask for, names and values checked; stateless. */
 final class DocumentParser {
-    private static final List<String> TOP = List.of("networks", "tags", "ports");
+    private static final List<String> TOP = List.of("networks", "tags", "pools", "ports");
     private static final List<String> NETWORK = List.of("subnet", "mac-limit", "mac-age");
     private static final List<String> PORT =
             List.of(
@@ -46,6 +48,7 @@ final class DocumentParser {
                     "layers");
     private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
     private static final List<String> TAG = List.of("members");
+    private static final List<String> POOL = List.of("addresses", "ports");
     private static final List<String> LAYER = List.of("priority", "default", "stateful", "groups");
     private static final List<String> GROUP = List.of("direction", "priority", "where", "rules");
     private static final List<String> RULE = List.of("id", "priority", "rule");
@@ -58,6 +61,7 @@ final class DocumentParser {
         return new Document(
                 section(top.get("networks"), DocumentParser::network),
                 section(top.get("tags"), DocumentParser::tag),
+                section(top.get("pools"), DocumentParser::pool),
                 section(top.get("ports"), DocumentParser::port));
     }
 
@@ -78,6 +82,14 @@ final class DocumentParser {
         node.place().run(() -> Names.checkLabel("tag", name));
         final List<String> members = new Fields(node, TAG).texts("members", member -> member);
         return new TagEntry(node.place().run(() -> Tag.of(name, members)), node.place());
+    }
+
+    private static PoolEntry pool(final String name, final Node node) {
+        node.place().run(() -> Names.checkLabel("pool", name));
+        final Fields fields = new Fields(node, POOL);
+        final List<String> addresses = fields.texts("addresses", address -> address);
+        final String ports = fields.text("ports");
+        return new PoolEntry(node.place().run(() -> Pool.of(name, addresses, ports)), node.place());
     }
 
     private static NetworkEntry network(final String name, final Node node) {

@@ -8,6 +8,7 @@ import io.vswitch.ctl.state.PortType;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.Pool;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ public final class Exporter {
         final Map<String, Object> document = new LinkedHashMap<>();
         document.put("networks", networks);
         document.put("tags", tags(state));
+        if (!state.pools().pools().isEmpty()) {
+            document.put("pools", pools(state));
+        }
         document.put("ports", ports);
         return document;
     }
@@ -47,6 +51,17 @@ public final class Exporter {
         final Map<String, Object> tags = new LinkedHashMap<>();
         state.tags().tags().forEach(tag -> tags.put(tag.name(), Map.of("members", tag.items())));
         return tags;
+    }
+
+    private static Map<String, Object> pools(final DesiredState state) {
+        final Map<String, Object> pools = new LinkedHashMap<>();
+        for (final Pool pool : state.pools().pools()) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("addresses", pool.items());
+            fields.put("ports", pool.ports());
+            pools.put(pool.name(), fields);
+        }
+        return pools;
     }
 
     private static Map<String, Object> network(final NetworkSpec network) {

@@ -64,6 +64,10 @@ public final class Planner {
         if (document.tags() != null) {
             tags.wanted(document.tags());
         }
+        final PoolPlanner pools = new PoolPlanner(plan, state.pools());
+        if (document.pools() != null) {
+            pools.wanted(document.pools());
+        }
         if (document.ports() != null) {
             document.ports().values().forEach(this::port);
             final Set<String> ports = portsToBe();
@@ -74,6 +78,9 @@ public final class Planner {
         }
         if (document.tags() != null) {
             tags.left(document.tags().keySet(), prune, Place.top(file, 1).key("tags", 1));
+        }
+        if (document.pools() != null) {
+            pools.left(document.pools().keySet(), prune, Place.top(file, 1).key("pools", 1));
         }
         if (document.networks() != null) {
             state.networks().values().forEach(this::leftNetwork);

@@ -18,6 +18,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = TagChange.Add.class, name = "add-tag"),
     @JsonSubTypes.Type(value = TagChange.Replace.class, name = "replace-tag"),
     @JsonSubTypes.Type(value = TagChange.Delete.class, name = "del-tag"),
+    @JsonSubTypes.Type(value = PoolChange.Add.class, name = "add-pool"),
+    @JsonSubTypes.Type(value = PoolChange.Replace.class, name = "replace-pool"),
+    @JsonSubTypes.Type(value = PoolChange.Delete.class, name = "del-pool"),
     @JsonSubTypes.Type(value = PolicyChange.AddLayer.class, name = "add-layer"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteLayer.class, name = "del-layer"),
     @JsonSubTypes.Type(value = PolicyChange.AddGroup.class, name = "add-group"),
@@ -26,7 +29,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PolicyChange.DeleteRule.class, name = "del-rule"),
     @JsonSubTypes.Type(value = RulesChange.class, name = "change-rules"),
 })
-public sealed interface Change permits NetworkChange, PortChange, TagChange, PolicyChange {
+public sealed interface Change
+        permits NetworkChange, PortChange, TagChange, PoolChange, PolicyChange {
     /** The state after this change; refuses what contradicts {@code state}. */
     DesiredState applyTo(DesiredState state);
 }

@@ -4,6 +4,7 @@ import io.vswitch.core.policy.Direction;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
+import io.vswitch.rules.PoolSet;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.TagSet;
 import io.vswitch.rules.Verdict;
@@ -17,13 +18,15 @@ import java.util.TreeMap;
 public record DesiredState(
         SortedMap<String, NetworkSpec> networks,
         SortedMap<String, DesiredPort> ports,
-        TagSet tags) {
+        TagSet tags,
+        PoolSet pools) {
     /** Nothing. */
     public static final DesiredState EMPTY =
             new DesiredState(
                     Collections.unmodifiableSortedMap(new TreeMap<>()),
                     Collections.unmodifiableSortedMap(new TreeMap<>()),
-                    TagSet.EMPTY);
+                    TagSet.EMPTY,
+                    PoolSet.EMPTY);
 
     /** The port of this name; refuses when there is none. */
     public DesiredPort port(final String name) {
@@ -58,6 +61,7 @@ public record DesiredState(
         networks.values().forEach(n -> changes.add(new NetworkChange.Add(n)));
         ports.values().forEach(p -> changes.add(new PortChange.Add(p.spec())));
         tags.tags().forEach(t -> changes.add(new TagChange.Add(t.name(), t.items())));
+        pools.pools().forEach(p -> changes.add(new PoolChange.Add(p.name(), p.items(), p.ports())));
         // After all ports, since a rule may redirect to any of them.
         ports.values().forEach(p -> addPolicy(changes, p.policy()));
         return changes;
@@ -97,22 +101,26 @@ public record DesiredState(
     }
 
     DesiredState with(final NetworkSpec network) {
-        return new DesiredState(Copies.put(networks, network.name(), network), ports, tags);
+        return new DesiredState(Copies.put(networks, network.name(), network), ports, tags, pools);
     }
 
     DesiredState withoutNetwork(final String name) {
-        return new DesiredState(Copies.remove(networks, name), ports, tags);
+        return new DesiredState(Copies.remove(networks, name), ports, tags, pools);
     }
 
     DesiredState with(final TagSet changed) {
-        return new DesiredState(networks, ports, changed);
+        return new DesiredState(networks, ports, changed, pools);
+    }
+
+    DesiredState with(final PoolSet changed) {
+        return new DesiredState(networks, ports, tags, changed);
     }
 
     DesiredState with(final DesiredPort port) {
-        return new DesiredState(networks, Copies.put(ports, port.name(), port), tags);
+        return new DesiredState(networks, Copies.put(ports, port.name(), port), tags, pools);
     }
 
     DesiredState withoutPort(final String name) {
-        return new DesiredState(networks, Copies.remove(ports, name), tags);
+        return new DesiredState(networks, Copies.remove(ports, name), tags, pools);
     }
 }

@@ -1,6 +1,5 @@
 package io.vswitch.ctl.state;
 
-import io.vswitch.rules.Action;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.RuleSyntaxException;
 import java.util.ArrayList;
@@ -42,10 +41,7 @@ public record RulesChange(
         final List<Rule> rules = new ArrayList<>(add.size());
         for (final Line line : add) {
             final Rule rule = line.parse();
-            state.tags().check(rule.body().conditions().tags());
-            if (rule.body().action() instanceof Action.Redirect redirect) {
-                state.port(redirect.port());
-            }
+            RuleReferences.check(state, rule);
             rules.add(rule);
         }
         return state.with(

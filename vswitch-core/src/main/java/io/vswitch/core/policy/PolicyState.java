@@ -1,5 +1,7 @@
 package io.vswitch.core.policy;
 
+import io.vswitch.core.counters.DropReason;
+
 /**
  * The connections that stateful layers of one switch remember, as a policy's walk sees them; owned
  * by one evaluating thread. What the walk asks for by {@link #keep} and {@link #open} happens only
@@ -31,9 +33,34 @@ public interface PolicyState {
     /** The first packet of the connection found last, as the layer saw it; valid until the next. */
     HeaderFields opener();
 
+    /** True when the connection found last is translated. */
+    boolean isTranslated();
+
+    /** True when the packet looked up last might open a connection, were there none. */
+    boolean opens();
+
     /** The packet looked up last passes the layer as part of the connection found. */
     void keep();
 
-    /** The packet looked up last, found {@link #NEW}, opens a connection. */
+    /**
+     * The packet looked up last opens a connection: it was found {@link #NEW}, or {@link #opens}
+     * and takes the place of the connection found.
+     */
     void open();
+
+    /**
+     * The same for a connection to be translated; rewrites the fields given to {@link #find}.
+     *
+     * @return null, or why the packet is dropped.
+     */
+    DropReason open(Translation translation);
+
+    /**
+     * The packet looked up last passes the layer as part of the translated connection found: its
+     * fields are rewritten like those of the first packet, or the other way round.
+     *
+     * @param translation that decides about the opener's packets now.
+     * @return false when it doesn't hold any more; nothing is changed then.
+     */
+    boolean keep(Translation translation);
 }

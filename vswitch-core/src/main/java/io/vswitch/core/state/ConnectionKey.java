@@ -105,6 +105,17 @@ final class ConnectionKey {
         }
     }
 
+    /** Fills {@code to} with where the opener's packets come from: address, port, and no peer. */
+    static void source(final long[] key, final Direction direction, final long[] to) {
+        final boolean out = direction == Direction.OUTBOUND;
+        to[0] = key[out ? 0 : 2];
+        to[1] = key[out ? 1 : 3];
+        final int protocol = protocol(key[5]);
+        final boolean local = out || protocol != IpProtocol.TCP && protocol != IpProtocol.UDP;
+        to[2] = local ? key[4] >>> 48 : key[4] >>> 32 & 0xffff;
+        to[3] = key[5] & ~ASKED_BY_ENDPOINT;
+    }
+
     static int portId(final long word4) {
         return (int) (word4 >>> 16) & 0xffff;
     }

@@ -9,34 +9,34 @@ import io.vswitch.core.packet.TcpHeader;
  */
 public enum ConnectionState {
     /** SYN seen, no answer. */
-    SYN_SENT(30, false, false),
+    SYN_SENT(30, 240, false, false),
 
     /** Answered by SYN and ACK, or by a SYN of a simultaneous open. */
-    SYN_RECEIVED(30, false, false),
+    SYN_RECEIVED(30, 240, false, false),
 
     /** The opener acknowledged the answer. */
-    ESTABLISHED(86_400, true, true),
+    ESTABLISHED(86_400, 86_400, true, true),
 
     /** The opener sent FIN. */
-    OPENER_CLOSING(900, true, true),
+    OPENER_CLOSING(900, 900, true, true),
 
     /** The other side sent FIN. */
-    PEER_CLOSING(900, true, true),
+    PEER_CLOSING(900, 900, true, true),
 
     /** Both sent FIN: late segments pass for a while; a repeated FIN begins it anew. */
-    TIME_WAIT(45, false, false),
+    TIME_WAIT(45, 240, false, false),
 
     /** Reset by either side. */
-    CLOSED(30, false, false),
+    CLOSED(30, 240, false, false),
 
     /** Datagrams of the opener only. */
-    UDP_SINGLE(60, true, true),
+    UDP_SINGLE(60, 120, true, true),
 
     /** Datagrams both ways. */
-    UDP_MULTIPLE(30, true, true),
+    UDP_MULTIPLE(30, 300, true, true),
 
     /** ICMP echo. */
-    ICMP(30, true, true);
+    ICMP(30, 60, true, true);
 
     /** States in the order in which a full table gives up their connections; others it keeps. */
     static final ConnectionState[] EVICTABLE = {
@@ -45,13 +45,24 @@ public enum ConnectionState {
 
     private static final int DECISIVE = TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST;
 
+    /** How many there are. */
+    static final int COUNT = 10;
+
+    private static final ConnectionState[] STATES = values();
+
     private final long timeoutNs;
+    private final long translatedTimeoutNs;
     private final boolean refreshed;
     private final boolean settled;
 
-    ConnectionState(final long timeoutSeconds, final boolean refreshed, final boolean settled) {
-        this.timeoutNs =
-                timeoutSeconds * 1_000_000_000L + (settled ? ConnectionTracker.HOLD_NS : 0);
+    ConnectionState(
+            final long timeoutSeconds,
+            final long translatedSeconds,
+            final boolean refreshed,
+            final boolean settled) {
+        final long holdNs = settled ? ConnectionTracker.HOLD_NS : 0;
+        this.timeoutNs = timeoutSeconds * 1_000_000_000L + holdNs;
+        this.translatedTimeoutNs = translatedSeconds * 1_000_000_000L + holdNs;
         this.refreshed = refreshed;
         this.settled = settled;
     }
@@ -59,6 +70,18 @@ public enum ConnectionState {
     /** How long a connection stays here without a packet, nanoseconds. */
     public long timeoutNs() {
         return timeoutNs;
+    }
+
+    /**
+     * The same for a translated connection, whose port may go to another afterwards: at least what
+     * RFC 4787 REQ-5 (UDP), RFC 5382 REQ-5 (TCP) and RFC 5508 REQ-2 (ICMP) ask for.
+     */
+    public long translatedTimeoutNs() {
+        return translatedTimeoutNs;
+    }
+
+    static ConnectionState of(final int ordinal) {
+        return STATES[ordinal];
     }
 
     /** True when this packet begins the time anew; else it runs from entering the state. */

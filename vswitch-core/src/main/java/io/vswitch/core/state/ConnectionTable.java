@@ -4,7 +4,6 @@ import io.vswitch.core.flow.FlowHash;
 import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
-import java.util.Arrays;
 import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
@@ -17,17 +16,15 @@ import org.agrona.UnsafeApi;
  * and eviction look at heads only. A full table gives up the oldest connection of the first state
  * in {@link ConnectionState#EVICTABLE} that has one, never an established one.
  *
- * <pre>
- *    0  key: 7 words, see {@link ConnectionKey}               56  hash (8)
- *   64  lastUsedNs (8)     72  destination MAC (48) | EtherType (16)
- *   80  source MAC (48) | ingress port (16)
- *   88  state (4): ordinal, or FREE   92  opener: TCP flags | direction &lt;&lt; 8 (4)
- *   96  next of chain, or of the free list (4)   100  previous, 104  next of the state's list (4)
- * </pre>
+ * <p>Entries are laid out in {@link ConnectionEntries}, what they are translated to stands in a
+ * {@link NatTable}.
  */
 public final class ConnectionTable implements AutoCloseable {
     /** No such connection. */
     public static final int NONE = -1;
+
+    /** The packet is of no connection, and can't open one: its key is that of another. */
+    static final int CONFLICT = -2;
 
     /** Smallest capacity. */
     public static final int MIN_CAPACITY = 64;
@@ -35,29 +32,15 @@ public final class ConnectionTable implements AutoCloseable {
     /** Largest capacity: 2.1 GiB. */
     public static final int MAX_CAPACITY = 1 << 24;
 
-    private static final ConnectionState[] STATES = ConnectionState.values();
-    private static final int ENTRY_SHIFT = 7;
-    private static final int ENTRY_BYTES = 1 << ENTRY_SHIFT;
-    private static final int HASH = 56;
-    private static final int LAST_USED = 64;
-    private static final int DESTINATION = 72;
-    private static final int SOURCE = 80;
-    private static final int STATE = 88;
-    private static final int OPENER = 92;
-    private static final int CHAIN = 96;
-    private static final int PREVIOUS = 100;
-    private static final int NEXT = 104;
-    private static final int FREE = -1;
     private static final int INBOUND_BIT = 1 << 8;
 
     private final FlowHash hash;
     private final int capacity;
     private final int mask;
-    private final long memory;
-    private final long base;
+    private final ConnectionEntries entries;
+    private final AgeLists ages;
+    private final NatTable translations;
     private final long buckets;
-    private final int[] oldest = new int[STATES.length];
-    private final int[] newest = new int[STATES.length];
     private final long[] scratch = new long[ConnectionKey.WORDS];
     private int freeHead = NONE;
     private int highWater;
@@ -67,12 +50,6 @@ public final class ConnectionTable implements AutoCloseable {
     private long evicted;
     private long refused;
     private boolean closed;
-
-    /** Says whether a layer of a port still keeps connections. */
-    @FunctionalInterface
-    public interface Keeper {
-        boolean keeps(int portId, int layer);
-    }
 
     /**
      * @param capacity most connections, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}, rounded up
@@ -93,12 +70,11 @@ public final class ConnectionTable implements AutoCloseable {
         this.capacity = BitUtil.findNextPositivePowerOfTwo(capacity);
         this.mask = this.capacity - 1;
         this.hash = new FlowHash(seed);
-        this.memory = UnsafeApi.allocateMemory(((long) this.capacity << ENTRY_SHIFT) + ENTRY_BYTES);
-        this.base = (memory + ENTRY_BYTES - 1) & -ENTRY_BYTES;
+        this.entries = new ConnectionEntries(this.capacity);
+        this.ages = new AgeLists(entries);
+        this.translations = new NatTable(entries, this.capacity, hash);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);
-        Arrays.fill(oldest, NONE);
-        Arrays.fill(newest, NONE);
     }
 
     /** Frees the memory; no other method may be called afterwards. */
@@ -107,78 +83,121 @@ public final class ConnectionTable implements AutoCloseable {
         if (!closed) {
             closed = true;
             UnsafeApi.freeMemory(buckets);
-            UnsafeApi.freeMemory(memory);
+            translations.close();
+            entries.close();
         }
-    }
-
-    /** The connection of this key that hasn't expired, or {@link #NONE}; changes nothing. */
-    int find(final long[] key, final long nowNs) {
-        final long keyHash = hash.hash(key, 0);
-        int entry = UnsafeApi.getInt(bucket(keyHash));
-        while (entry != NONE && !matches(entry, key)) {
-            entry = getInt(entry, CHAIN);
-        }
-        return entry == NONE || isExpired(entry, nowNs) ? NONE : entry;
-    }
-
-    private boolean matches(final int entry, final long[] key) {
-        final long address = address(entry);
-        long difference = 0;
-        for (int i = 0; i < ConnectionKey.STORED_WORDS; i++) {
-            difference |= UnsafeApi.getLong(address + (long) i * Long.BYTES) ^ key[i];
-        }
-        return difference == 0;
-    }
-
-    private boolean isExpired(final int entry, final long nowNs) {
-        return nowNs - getLong(entry, LAST_USED) >= state(entry).timeoutNs();
     }
 
     /**
-     * Adds a connection, in the place of an expired or finished one of the same key.
-     *
-     * @param opener TCP flags of the first packet, and its direction by {@link #opener(int,
-     *     Direction)}.
-     * @return its entry, or {@link #NONE} when the table is full of connections it may not give up.
+     * The connection that packets of this key in this direction belong to and that hasn't expired,
+     * or {@link #NONE} or {@link #CONFLICT}; changes nothing.
      */
-    int open(
-            final long[] key,
-            final long destination,
-            final long source,
-            final int opener,
-            final long nowNs) {
-        final long keyHash = hash.hash(key, 0);
-        removeSame(key, keyHash);
+    int find(final long[] key, final Direction direction, final long nowNs) {
+        final int entry = holder(key);
+        if (entry == NONE || isTranslated(entry) && openerDirection(entry) != direction) {
+            final int other = translations.find(key);
+            if (other != NONE && !isExpired(other, nowNs)) {
+                return openerDirection(other) == direction ? CONFLICT : other;
+            }
+            return entry == NONE || isExpired(entry, nowNs) ? NONE : CONFLICT;
+        }
+        return isExpired(entry, nowNs) ? NONE : entry;
+    }
+
+    /** The connection that has this key as that of its first packet, or {@link #NONE}. */
+    int holder(final long[] key) {
+        int entry = UnsafeApi.getInt(bucket(hash.hash(key, 0)));
+        while (entry != NONE && !entries.matches(entry, key)) {
+            entry = entries.getInt(entry, ConnectionEntries.CHAIN);
+        }
+        return entry;
+    }
+
+    /** True when the connection's time is over, or it may give way to a new one of its key. */
+    boolean isOver(final int entry, final long nowNs) {
+        return state(entry).isOver() || isExpired(entry, nowNs);
+    }
+
+    boolean isExpired(final int entry, final long nowNs) {
+        final int list = entries.getInt(entry, ConnectionEntries.LIST);
+        return nowNs - entries.getLong(entry, ConnectionEntries.LAST_USED)
+                >= AgeLists.timeoutNs(list);
+    }
+
+    /**
+     * Adds a connection, in the place of those of the same keys.
+     *
+     * @param first its first packet, as the layer saw it.
+     * @return its entry, or {@link #NONE} when the table is full of connections it may not give up,
+     *     or its source outside has meanwhile become another's.
+     */
+    int open(final PendingOpen first, final long nowNs) {
+        removeSame(first.key);
+        if (first.isTranslated() && !isStillFree(first, nowNs)) {
+            refused++;
+            return NONE;
+        }
         if (size == capacity && !makeRoom(nowNs)) {
             refused++;
             return NONE;
         }
         final int entry = takeFree();
-        final long address = address(entry);
-        for (int i = 0; i < ConnectionKey.STORED_WORDS; i++) {
-            UnsafeApi.putLong(address + (long) i * Long.BYTES, key[i]);
-        }
-        putLong(entry, HASH, keyHash);
-        putLong(entry, LAST_USED, nowNs);
-        putLong(entry, DESTINATION, destination);
-        putLong(entry, SOURCE, source);
-        putInt(entry, OPENER, opener);
-        putInt(entry, CHAIN, UnsafeApi.getInt(bucket(keyHash)));
+        final long keyHash = hash.hash(first.key, 0);
+        entries.putKey(entry, first.key);
+        entries.putLong(entry, ConnectionEntries.HASH, keyHash);
+        entries.putLong(entry, ConnectionEntries.LAST_USED, nowNs);
+        entries.putLong(entry, ConnectionEntries.OPENED, nowNs);
+        entries.putLong(entry, ConnectionEntries.DESTINATION, first.destination);
+        entries.putLong(entry, ConnectionEntries.SOURCE, first.source);
+        entries.putInt(entry, ConnectionEntries.OPENER, first.opener);
+        entries.putInt(entry, ConnectionEntries.TRANSLATED, first.isTranslated() ? 1 : 0);
+        entries.putInt(entry, ConnectionEntries.CHAIN, UnsafeApi.getInt(bucket(keyHash)));
         UnsafeApi.putInt(bucket(keyHash), entry);
-        append(entry, first(ConnectionKey.protocol(key[5])));
+        final ConnectionState state = first(ConnectionKey.protocol(first.key[5]));
+        ages.append(entry, AgeLists.list(state, first.isTranslated()));
+        if (first.isTranslated()) {
+            translations.add(entry, first.reply, direction(first.opener), first.isBound());
+        }
         size++;
         opened++;
         return entry;
     }
 
-    private void removeSame(final long[] key, final long keyHash) {
-        int entry = UnsafeApi.getInt(bucket(keyHash));
-        while (entry != NONE && !matches(entry, key)) {
-            entry = getInt(entry, CHAIN);
+    private void removeSame(final long[] key) {
+        final int forward = holder(key);
+        if (forward != NONE) {
+            remove(forward);
+        }
+        final int reply = translations.find(key);
+        if (reply != NONE) {
+            remove(reply);
+        }
+    }
+
+    /** Takes out what is over and stands in the way; false when something that isn't over does. */
+    private boolean isStillFree(final PendingOpen first, final long nowNs) {
+        final Direction direction = direction(first.opener);
+        return gives(holder(first.reply), nowNs)
+                && gives(translations.find(first.reply), nowNs)
+                && (!first.isBound() || givesOutside(first, direction, nowNs));
+    }
+
+    private boolean gives(final int entry, final long nowNs) {
+        if (entry != NONE && !isOver(entry, nowNs)) {
+            return false;
         }
         if (entry != NONE) {
             remove(entry);
         }
+        return true;
+    }
+
+    private boolean givesOutside(
+            final PendingOpen first, final Direction direction, final long nowNs) {
+        final int other = translations.firstOutside(first.reply, direction);
+        return other == NONE
+                || translations.hasInside(other, first.key, direction)
+                || translations.isAlone(other) && gives(other, nowNs);
     }
 
     private static ConnectionState first(final int protocol) {
@@ -193,10 +212,13 @@ public final class ConnectionTable implements AutoCloseable {
             return true;
         }
         for (final ConnectionState state : ConnectionState.EVICTABLE) {
-            if (oldest[state.ordinal()] != NONE) {
-                remove(oldest[state.ordinal()]);
-                evicted++;
-                return true;
+            for (int i = 0; i < 2; i++) {
+                final int entry = ages.oldest(AgeLists.list(state, i > 0));
+                if (entry != NONE) {
+                    remove(entry);
+                    evicted++;
+                    return true;
+                }
             }
         }
         return false;
@@ -207,9 +229,9 @@ public final class ConnectionTable implements AutoCloseable {
         final ConnectionState before = state(entry);
         final ConnectionState after = after(before, entry, fromOpener, tcpFlags);
         if (after != before || after.isRefreshedBy(tcpFlags)) {
-            unlink(entry);
-            putLong(entry, LAST_USED, nowNs);
-            append(entry, after);
+            ages.unlink(entry);
+            entries.putLong(entry, ConnectionEntries.LAST_USED, nowNs);
+            ages.append(entry, AgeLists.list(after, isTranslated(entry)));
         }
     }
 
@@ -218,7 +240,7 @@ public final class ConnectionTable implements AutoCloseable {
             final int entry,
             final boolean fromOpener,
             final int tcpFlags) {
-        final int protocol = ConnectionKey.protocol(getLong(entry, 5 * Long.BYTES));
+        final int protocol = ConnectionKey.protocol(entries.keyWord(entry, 5));
         if (protocol == IpProtocol.TCP) {
             return before.after(fromOpener, tcpFlags);
         }
@@ -234,10 +256,12 @@ public final class ConnectionTable implements AutoCloseable {
      */
     public int expire(final long nowNs, final int limit) {
         int count = 0;
-        for (int i = 0; i < STATES.length; i++) {
-            while (count < limit && oldest[i] != NONE && isExpired(oldest[i], nowNs)) {
-                remove(oldest[i]);
+        for (int i = 0; i < AgeLists.COUNT; i++) {
+            int entry = ages.oldest(i);
+            while (count < limit && entry != NONE && isExpired(entry, nowNs)) {
+                remove(entry);
                 count++;
+                entry = ages.oldest(i);
             }
         }
         expired += count;
@@ -245,10 +269,10 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     /** Takes out all connections of layers that are gone; looks at every entry used so far. */
-    public void retain(final Keeper keeper) {
+    public void retain(final LayerKeeper keeper) {
         for (int entry = 0; entry < highWater; entry++) {
-            final long place = getLong(entry, 4 * Long.BYTES);
-            if (getInt(entry, STATE) != FREE
+            final long place = entries.keyWord(entry, 4);
+            if (isLive(entry)
                     && !keeper.keeps(ConnectionKey.portId(place), ConnectionKey.layer(place))) {
                 remove(entry);
             }
@@ -256,19 +280,23 @@ public final class ConnectionTable implements AutoCloseable {
     }
 
     private void remove(final int entry) {
-        unlink(entry);
-        final long bucket = bucket(getLong(entry, HASH));
+        ages.unlink(entry);
+        if (isTranslated(entry)) {
+            translations.remove(entry);
+        }
+        final int after = entries.getInt(entry, ConnectionEntries.CHAIN);
+        final long bucket = bucket(entries.getLong(entry, ConnectionEntries.HASH));
         int at = UnsafeApi.getInt(bucket);
         if (at == entry) {
-            UnsafeApi.putInt(bucket, getInt(entry, CHAIN));
+            UnsafeApi.putInt(bucket, after);
         } else {
-            while (getInt(at, CHAIN) != entry) {
-                at = getInt(at, CHAIN);
+            while (entries.getInt(at, ConnectionEntries.CHAIN) != entry) {
+                at = entries.getInt(at, ConnectionEntries.CHAIN);
             }
-            putInt(at, CHAIN, getInt(entry, CHAIN));
+            entries.putInt(at, ConnectionEntries.CHAIN, after);
         }
-        putInt(entry, STATE, FREE);
-        putInt(entry, CHAIN, freeHead);
+        entries.putInt(entry, ConnectionEntries.LIST, ConnectionEntries.FREE);
+        entries.putInt(entry, ConnectionEntries.CHAIN, freeHead);
         freeHead = entry;
         size--;
     }
@@ -278,70 +306,59 @@ public final class ConnectionTable implements AutoCloseable {
             return highWater++;
         }
         final int entry = freeHead;
-        freeHead = getInt(entry, CHAIN);
+        freeHead = entries.getInt(entry, ConnectionEntries.CHAIN);
         return entry;
     }
 
-    private void append(final int entry, final ConnectionState state) {
-        final int list = state.ordinal();
-        putInt(entry, STATE, list);
-        putInt(entry, PREVIOUS, newest[list]);
-        putInt(entry, NEXT, NONE);
-        if (newest[list] == NONE) {
-            oldest[list] = entry;
-        } else {
-            putInt(newest[list], NEXT, entry);
-        }
-        newest[list] = entry;
+    boolean isLive(final int entry) {
+        return entries.getInt(entry, ConnectionEntries.LIST) != ConnectionEntries.FREE;
     }
 
-    private void unlink(final int entry) {
-        final int list = getInt(entry, STATE);
-        final int previous = getInt(entry, PREVIOUS);
-        final int next = getInt(entry, NEXT);
-        if (previous == NONE) {
-            oldest[list] = next;
-        } else {
-            putInt(previous, NEXT, next);
-        }
-        if (next == NONE) {
-            newest[list] = previous;
-        } else {
-            putInt(next, PREVIOUS, previous);
-        }
+    boolean isTranslated(final int entry) {
+        return entries.getInt(entry, ConnectionEntries.TRANSLATED) != 0;
+    }
+
+    NatTable translations() {
+        return translations;
     }
 
     ConnectionState state(final int entry) {
-        return STATES[getInt(entry, STATE)];
+        return AgeLists.state(entries.getInt(entry, ConnectionEntries.LIST));
     }
 
     static int opener(final int tcpFlags, final Direction direction) {
         return tcpFlags | (direction == Direction.INBOUND ? INBOUND_BIT : 0);
     }
 
+    static Direction direction(final int opener) {
+        return (opener & INBOUND_BIT) != 0 ? Direction.INBOUND : Direction.OUTBOUND;
+    }
+
     /** Direction of the connection's first packet. */
-    Direction direction(final int entry) {
-        final boolean in = (getInt(entry, OPENER) & INBOUND_BIT) != 0;
-        return in ? Direction.INBOUND : Direction.OUTBOUND;
+    Direction openerDirection(final int entry) {
+        return direction(entries.getInt(entry, ConnectionEntries.OPENER));
     }
 
     /** Loads the first packet, as the layer saw it. */
     void loadOpener(final int entry, final HeaderFields fields) {
-        final long address = address(entry);
-        for (int i = 0; i < ConnectionKey.STORED_WORDS; i++) {
-            scratch[i] = UnsafeApi.getLong(address + (long) i * Long.BYTES);
-        }
-        final long destination = getLong(entry, DESTINATION);
-        final long source = getLong(entry, SOURCE);
+        entries.loadKey(entry, scratch);
+        final long destination = entries.getLong(entry, ConnectionEntries.DESTINATION);
+        final long source = entries.getLong(entry, ConnectionEntries.SOURCE);
         fields.destinationMac = destination >>> 16;
         fields.etherType = (int) destination & 0xffff;
         fields.sourceMac = source >>> 16;
         fields.ingressPort = (int) source & 0xffff;
-        fields.tcpFlags = getInt(entry, OPENER) & 0xff;
+        fields.tcpFlags = entries.getInt(entry, ConnectionEntries.OPENER) & 0xff;
         fields.fragment = 0;
         fields.dscp = -1;
         fields.ttlDecrement = 0;
-        ConnectionKey.load(scratch, direction(entry), fields);
+        ConnectionKey.load(scratch, openerDirection(entry), fields);
+    }
+
+    /** Loads addresses and ports of the first packet as the layer translated it. */
+    void loadTranslated(final int entry, final HeaderFields fields) {
+        translations.loadReply(entry, scratch);
+        ConnectionKey.load(scratch, openerDirection(entry), fields);
     }
 
     /** Connections in the table. */
@@ -375,25 +392,5 @@ public final class ConnectionTable implements AutoCloseable {
 
     private long bucket(final long keyHash) {
         return buckets + ((keyHash >>> 7 & mask) << 2);
-    }
-
-    private long address(final int entry) {
-        return base + ((long) entry << ENTRY_SHIFT);
-    }
-
-    private int getInt(final int entry, final int field) {
-        return UnsafeApi.getInt(address(entry) + field);
-    }
-
-    private void putInt(final int entry, final int field, final int value) {
-        UnsafeApi.putInt(address(entry) + field, value);
-    }
-
-    private long getLong(final int entry, final int field) {
-        return UnsafeApi.getLong(address(entry) + field);
-    }
-
-    private void putLong(final int entry, final int field, final long value) {
-        UnsafeApi.putLong(address(entry) + field, value);
     }
 }

@@ -1,9 +1,12 @@
 package io.vswitch.core.state;
 
+import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyState;
+import io.vswitch.core.policy.Translation;
+import java.util.Arrays;
 
 /**
  * One decision's view of a {@link ConnectionTable}: looks connections up, notes what the decision
@@ -35,14 +38,16 @@ public final class ConnectionTracker implements PolicyState {
     private final ConnectionTable table;
     private final HeaderFields opener = new HeaderFields();
     private final long[] key = new long[ConnectionKey.WORDS];
-    private final long[][] keys = new long[MAX_PENDING][ConnectionKey.WORDS];
-    private final long[] destinations = new long[MAX_PENDING];
-    private final long[] sources = new long[MAX_PENDING];
-    private final int[] openers = new int[MAX_PENDING];
+    private final HeaderFields before = new HeaderFields();
+    private final HeaderFields after = new HeaderFields();
+    private final PendingOpen[] opens = new PendingOpen[MAX_PENDING];
+    private final int[] flags = new int[MAX_PENDING];
+    private final PortChooser ports;
     private final int[] kept = new int[MAX_PENDING];
     private final boolean[] forward = new boolean[MAX_PENDING];
     private long nowNs;
     private int portId;
+    private int layer;
     private int pending;
     private boolean overflow;
     private boolean asked;
@@ -55,6 +60,8 @@ public final class ConnectionTracker implements PolicyState {
 
     public ConnectionTracker(final ConnectionTable table) {
         this.table = table;
+        this.ports = new PortChooser(table);
+        Arrays.setAll(opens, i -> new PendingOpen());
     }
 
     /** A new decision begins. */
@@ -83,25 +90,36 @@ public final class ConnectionTracker implements PolicyState {
     }
 
     @Override
-    public int find(final int layer, final Direction way, final HeaderFields packet) {
+    public int find(final int number, final Direction way, final HeaderFields packet) {
         asked = true;
         settled &= !ConnectionState.isDecisive(packet.tcpFlags);
         if (!ConnectionKey.isTracked(packet)) {
+            found = ConnectionTable.NONE;
             return NONE;
         }
+        layer = number;
         fields = packet;
         direction = way;
         ConnectionKey.fill(key, portId, layer, way, packet);
-        found = table.find(key, nowNs);
-        final boolean opens = opens(packet);
-        if (found == ConnectionTable.NONE) {
-            return opens ? NEW : NONE;
+        found = table.find(key, way, nowNs);
+        if (found < 0) {
+            return found == ConnectionTable.NONE && opens() ? NEW : NONE;
         }
-        fromOpener = table.direction(found) == way;
+        fromOpener = table.openerDirection(found) == way;
         if (fromOpener) {
             return FORWARD;
         }
-        return opens && packet.protocol == IpProtocol.TCP ? reverseSyn() : REVERSE;
+        return packet.protocol == IpProtocol.TCP && opens() ? reverseSyn() : REVERSE;
+    }
+
+    @Override
+    public boolean opens() {
+        return opens(fields);
+    }
+
+    @Override
+    public boolean isTranslated() {
+        return found >= 0 && table.isTranslated(found);
     }
 
     private static boolean opens(final HeaderFields packet) {
@@ -133,23 +151,61 @@ public final class ConnectionTracker implements PolicyState {
 
     @Override
     public void open() {
-        note(OPEN);
+        final int i = note(OPEN);
+        if (i >= 0) {
+            opens[i].begin(key, direction, fields);
+        }
     }
 
-    private void note(final int entry) {
+    @Override
+    public DropReason open(final Translation translation) {
+        before.copyFrom(fields);
+        ports.begin(portId, layer, direction, found, nowNs);
+        final DropReason reason = translation.choose(fields, ports);
+        if (reason != null) {
+            fields.copyFrom(before);
+            return reason;
+        }
+        final int i = note(OPEN);
+        if (i >= 0) {
+            opens[i].begin(key, direction, before);
+            opens[i].translated(portId, layer, fields, ports.isTaken());
+        }
+        return null;
+    }
+
+    @Override
+    public boolean keep(final Translation translation) {
+        if (fromOpener) {
+            before.copyFrom(fields);
+        } else {
+            table.loadOpener(found, before);
+        }
+        after.copyFrom(before);
+        table.loadTranslated(found, after);
+        if (!translation.restore(before, after)) {
+            return false;
+        }
+        if (fromOpener) {
+            fields.copyFrom(after);
+        } else {
+            Reversal.apply(before, after, fields);
+        }
+        note(found);
+        return true;
+    }
+
+    /** Index of the note, or -1 when there is no room for it. */
+    private int note(final int entry) {
         if (pending == MAX_PENDING) {
             overflow = true;
-            return;
+            return -1;
         }
         final int i = pending++;
         kept[i] = entry;
         forward[i] = fromOpener;
-        openers[i] = ConnectionTable.opener(fields.tcpFlags, direction);
-        if (entry == OPEN) {
-            System.arraycopy(key, 0, keys[i], 0, ConnectionKey.STORED_WORDS);
-            destinations[i] = fields.destinationMac << 16 | fields.etherType;
-            sources[i] = fields.sourceMac << 16 | fields.ingressPort;
-        }
+        flags[i] = fields.tcpFlags;
+        return i;
     }
 
     /**
@@ -160,15 +216,14 @@ public final class ConnectionTracker implements PolicyState {
     public boolean commit() {
         for (int i = 0; i < pending; i++) {
             if (kept[i] != OPEN) {
-                table.touch(kept[i], forward[i], openers[i] & 0xff, nowNs);
+                table.touch(kept[i], forward[i], flags[i], nowNs);
                 settled &= table.state(kept[i]).isSettled();
             }
         }
         boolean room = !overflow;
         for (int i = 0; i < pending && room; i++) {
             if (kept[i] == OPEN) {
-                final int entry =
-                        table.open(keys[i], destinations[i], sources[i], openers[i], nowNs);
+                final int entry = table.open(opens[i], nowNs);
                 room = entry != ConnectionTable.NONE;
                 settled &= room && table.state(entry).isSettled();
             }

@@ -247,6 +247,13 @@ class DropReasonsTest extends EngineFixture {
                     sw.policy("a", DropReasonsTest::openTooMany);
                     a.deliver(udp(MAC_A, MAC_B, 80));
                 });
+        for (final DropReason nat :
+                List.of(
+                        DropReason.NAT_EXHAUSTED,
+                        DropReason.NAT_NO_CONNECTION,
+                        DropReason.NAT_ENDED)) {
+            policy(nat, decision -> decision.drop(nat));
+        }
         policy(
                 DropReason.INTERNAL_ERROR,
                 decision -> {

@@ -107,7 +107,7 @@ class ConnectionTableTest {
         }
         final long[] key = new long[ConnectionKey.WORDS];
         ConnectionKey.fill(key, PORT, LAYER, Direction.OUTBOUND, packet(6, 1000, 80));
-        return table.state(table.find(key, nowNs));
+        return table.state(table.find(key, Direction.OUTBOUND, nowNs));
     }
 
     @Test

@@ -1,0 +1,21 @@
+package io.vswitch.ctl.state;
+
+import io.vswitch.rules.Action;
+import io.vswitch.rules.Rule;
+
+/** Checks that what a rule names is there; stateless. */
+final class RuleReferences {
+    private RuleReferences() {}
+
+    /** Refuses a rule that names a tag, port or pool that isn't there. */
+    static void check(final DesiredState state, final Rule rule) {
+        state.tags().check(rule.body().conditions().tags());
+        final Action action = rule.body().action();
+        if (action instanceof Action.Redirect redirect) {
+            state.port(redirect.port());
+        }
+        if (action instanceof Action.Nat nat && nat.spec().pool() != null) {
+            state.pools().pool(nat.spec().pool());
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.vswitch.ctl.daemon;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Servers of a test in its namespaces, by socat; gone with it. */
+final class Servers implements AutoCloseable {
+    private final Namespaces spaces;
+    private final List<Process> processes = new ArrayList<>();
+
+    Servers(final Namespaces spaces) {
+        this.spaces = spaces;
+    }
+
+    /**
+     * Starts one that tells each client its address and port, and waits until it listens.
+     *
+     * @param listen address of socat to listen at, as {@code TCP-LISTEN} or {@code UDP-RECVFROM}.
+     */
+    void tellWho(final int space, final String listen, final int port)
+            throws IOException, InterruptedException {
+        start(space, listen, port, "SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'");
+    }
+
+    /** Starts one that runs the command for each client, and waits until it listens. */
+    void start(final int space, final String listen, final int port, final String command)
+            throws IOException, InterruptedException {
+        final Process process =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "exec ip netns exec %s timeout 120 socat %s:%d,fork,reuseaddr %s"
+                                        .formatted(spaces.name(space), listen, port, command))
+                        .start();
+        processes.add(process);
+        while (spaces.in(space, "ss -Hlnut sport = :" + port).isBlank()) {
+            assertTrue(process.isAlive(), "the server ended");
+            Thread.sleep(20);
+        }
+    }
+
+    /**
+     * What a client gets from a server.
+     *
+     * @param server as {@code TCP:198.51.100.1:7000}, with options of socat behind it.
+     */
+    String ask(final int space, final String server) throws IOException, InterruptedException {
+        final String limit = server.startsWith("TCP") ? ",connect-timeout=5" : "";
+        return spaces.in(
+                        space,
+                        "sh -c 'echo hello | socat -t 3 -T 3 - %s%s 2>/dev/null || true'"
+                                .formatted(server, limit))
+                .trim();
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(Process::destroy);
+        processes.forEach(process -> process.onExit().join());
+    }
+}

@@ -1,0 +1,48 @@
+package io.vswitch.core.state;
+
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
+
+/** A connection that a decision wants to open; one evaluating thread, reused. */
+final class PendingOpen {
+    final long[] key = new long[ConnectionKey.WORDS];
+
+    /** Key of its replies. */
+    final long[] reply = new long[ConnectionKey.WORDS];
+
+    long destination;
+    long source;
+    int opener;
+    private boolean translated;
+    private boolean bound;
+
+    /** Takes the first packet as the layer sees it. */
+    void begin(final long[] packetKey, final Direction direction, final HeaderFields packet) {
+        System.arraycopy(packetKey, 0, key, 0, ConnectionKey.STORED_WORDS);
+        destination = packet.destinationMac << 16 | packet.etherType;
+        source = packet.sourceMac << 16 | packet.ingressPort;
+        opener = ConnectionTable.opener(packet.tcpFlags, direction);
+        translated = false;
+        bound = false;
+    }
+
+    /**
+     * Takes the first packet as the layer translated it.
+     *
+     * @param ownSource whether its source is to be no other connection's.
+     */
+    void translated(
+            final int portId, final int layer, final HeaderFields packet, final boolean ownSource) {
+        ConnectionKey.fill(reply, portId, layer, ConnectionTable.direction(opener), packet);
+        translated = true;
+        bound = ownSource;
+    }
+
+    boolean isTranslated() {
+        return translated;
+    }
+
+    boolean isBound() {
+        return bound;
+    }
+}
