@@ -60,6 +60,7 @@ final class CompiledPolicy implements PortPolicy {
         final CompiledLayer[] opposite = out ? inbound : outbound;
         for (int i = 0; i < walked.length; i++) {
             final CompiledLayer layer = walked[i];
+            layer.audit(direction, fields, decision, targets, trace);
             final CompiledRule rule = layer.find(fields);
             if (layer.number != 0
                     && decision.state() != null
@@ -132,7 +133,7 @@ final class CompiledPolicy implements PortPolicy {
             final HeaderFields fields,
             final PolicyDecision decision) {
         if (rule != null) {
-            decision.matched(rule.ref);
+            rule.takePart(decision, targets);
             rule.action.apply(fields, decision, targets);
         } else if (layer.layer.defaultVerdict() == Verdict.BLOCK) {
             decision.drop(DropReason.LAYER_DEFAULT);

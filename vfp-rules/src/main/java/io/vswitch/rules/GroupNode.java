@@ -132,9 +132,7 @@ final class GroupNode implements Comparable<GroupNode> {
     private static Set<String> names(final Rule rule) {
         final Set<String> names = new TreeSet<>();
         rule.body().conditions().tags().forEach(tag -> names.add(TAG + tag));
-        if (rule.body().action() instanceof Action.Redirect) {
-            names.add(PORT + ((Action.Redirect) rule.body().action()).port());
-        }
+        rule.body().ports().forEach(port -> names.add(PORT + port));
         return names;
     }
 
@@ -176,7 +174,7 @@ final class GroupNode implements Comparable<GroupNode> {
         return null;
     }
 
-    /** A rule that redirects to this port, as LAYER.GROUP ID, or null. */
+    /** A rule that redirects or mirrors to this port, as LAYER.GROUP ID, or null. */
     String redirectTo(final String port) {
         final String id = firstUser(PORT + port);
         return id == null ? null : group.layer() + "." + group.name() + " " + id;

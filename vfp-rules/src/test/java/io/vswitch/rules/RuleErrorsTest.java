@@ -30,16 +30,17 @@ class RuleErrorsTest {
         return Stream.of(
                 Arguments.of(
                         "",
-                        "empty; allowed: allow, block, reject, rewrite, redirect, then conditions"),
+                        "empty; allowed: allow, block, reject, rewrite, redirect, audit, then"
+                                + " conditions"),
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
                 Arguments.of(
                         "drop",
                         "unknown action 'drop' at word 1; allowed: allow, block, reject, rewrite,"
-                                + " redirect"),
+                                + " redirect, audit"),
                 Arguments.of(
                         "terminating",
                         "no action after 'terminating' at word 1; allowed: allow, block, reject,"
-                                + " rewrite, redirect"),
+                                + " rewrite, redirect, audit"),
                 Arguments.of(
                         "allow proto tcp dst-prot 80",
                         "unknown field 'dst-prot' at word 4; did you mean 'dst-port'?"),

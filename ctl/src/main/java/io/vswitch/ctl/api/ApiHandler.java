@@ -111,6 +111,8 @@ final class ApiHandler extends Handler.Abstract {
                     case "GET /v1/drops" -> api.drops();
                     case "GET /v1/drops/sums" -> api.dropSums(query.getValue("by"));
                     case "GET /v1/drops/last" -> api.lastDrops(query.getValue("limit"));
+                    case "GET /v1/audits" -> api.lastAudited(query.getValue("limit"));
+                    case "GET /v1/meters" -> api.meters();
                     case "POST /v1/flows" ->
                             api.flows(Json.read(body(request), Views.FlowsRequest.class));
                     case "POST /v1/flows/kill" ->

@@ -1,7 +1,6 @@
 package io.vswitch.ctl.state;
 
 import io.vswitch.core.policy.Direction;
-import io.vswitch.rules.Action;
 import io.vswitch.rules.Conditions;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
@@ -137,9 +136,7 @@ public sealed interface PolicyChange extends Change
             Names.checkLabel("rule", id);
             Names.checkPriority("rule '" + id + "'", priority);
             final Rule rule = parse();
-            if (rule.body().action() instanceof Action.Redirect redirect) {
-                state.port(redirect.port());
-            }
+            rule.body().ports().forEach(state::port);
             state.tags().check(rule.body().conditions().tags());
             return state.with(target.with(target.policy().withRule(layer, group, rule)));
         }

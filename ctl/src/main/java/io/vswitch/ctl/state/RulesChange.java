@@ -1,6 +1,5 @@
 package io.vswitch.ctl.state;
 
-import io.vswitch.rules.Action;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.RuleSyntaxException;
 import java.util.ArrayList;
@@ -43,9 +42,7 @@ public record RulesChange(
         for (final Line line : add) {
             final Rule rule = line.parse();
             state.tags().check(rule.body().conditions().tags());
-            if (rule.body().action() instanceof Action.Redirect redirect) {
-                state.port(redirect.port());
-            }
+            rule.body().ports().forEach(state::port);
             rules.add(rule);
         }
         return state.with(
