@@ -70,10 +70,10 @@ class ExtrasCommandTest {
 
     @Test
     void shouldDropWhatIsOverTheRateOfAPort() throws Exception {
-        daemon.run("set-rate web1 --out '1pps burst 2'").ok();
+        daemon.run("set-rate web1 --out 1pps").ok();
         send("udp 10.0.0.1:1 > 10.0.0.2:53", 5);
         final String text = daemon.run("drops").ok().out();
-        assertTrue(text.matches("(?s).*web1 +[123]  rate-limited .*"), text);
+        assertTrue(text.matches("(?s).*web1 +[1-4]  rate-limited .*"), text);
     }
 
     @Test
