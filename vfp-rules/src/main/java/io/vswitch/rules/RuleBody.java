@@ -14,6 +14,7 @@ import java.util.List;
  *   set       = "src-mac=" MAC | "dst-mac=" MAC | "src-ip=" IP | "dst-ip=" IP
  *             | "src-port=" PORT | "dst-port=" PORT
  *             | "vlan-push=" VID | "vlan-pop" | "vlan-set=" VID | "dscp=" 0..63 | "ttl-dec"
+ *             | "clamp-mss=" BYTES
  *   condition = ( "src-mac" | "dst-mac" ) MAC [ "/" MAC ]
  *             | "ethertype" ( "ipv4" | "ipv6" | "arp" | NUMBER )
  *             | "vlan" ( VID | "none" | "any" )

@@ -147,6 +147,11 @@ final class RuleCheck {
                 RewriteField.DST_PORT,
                 ports,
                 "needs 'proto tcp' or 'proto udp' among the conditions");
+        require(
+                sets,
+                RewriteField.CLAMP_MSS,
+                IpProtocol.TCP.equals(proto()),
+                "needs 'proto tcp' among the conditions");
         final boolean ip = conditions.etherType() == null || conditions.etherType().isIp();
         require(
                 sets,

@@ -284,6 +284,12 @@ final class NaivePolicy {
                 needs(ip);
                 f.dscp = (Integer) value;
                 break;
+            case CLAMP_MSS:
+                f.segmentLimit =
+                        f.segmentLimit == 0
+                                ? (Integer) value
+                                : Math.min(f.segmentLimit, (Integer) value);
+                break;
             case TTL_DEC:
                 needs(ip);
                 f.ttlDecrement++;

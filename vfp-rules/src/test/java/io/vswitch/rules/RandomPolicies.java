@@ -249,6 +249,8 @@ final class RandomPolicies {
                 return chance(50) ? 10 : 11;
             case DSCP:
                 return random.nextInt(64);
+            case CLAMP_MSS:
+                return 1000 + random.nextInt(500);
             default:
                 return Boolean.TRUE;
         }

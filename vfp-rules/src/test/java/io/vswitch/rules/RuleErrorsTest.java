@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RuleErrorsTest {
     private static final String SETS =
             "src-mac=MAC, dst-mac=MAC, src-ip=IP, dst-ip=IP, src-port=PORT, dst-port=PORT,"
-                    + " vlan-push=VID, vlan-pop, vlan-set=VID, dscp=DSCP, ttl-dec";
+                    + " vlan-push=VID, vlan-pop, vlan-set=VID, dscp=DSCP, ttl-dec, clamp-mss=BYTES";
     private static final String FIELDS =
             "src-mac, dst-mac, ethertype, vlan, src-ip, dst-ip, proto, src-port, dst-port,"
                     + " icmp-type, icmp-code, tcp-flags";
