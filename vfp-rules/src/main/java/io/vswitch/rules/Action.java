@@ -16,6 +16,14 @@ public sealed interface Action {
     /** Ends the walk, the packet is dropped and its sender told so. */
     Action REJECT = new Reject();
 
+    /** Decides nothing: the packet is noted. */
+    Action AUDIT = new Audit();
+
+    /** The packet ends here. */
+    default boolean isDrop() {
+        return false;
+    }
+
     /** The text has words after the keyword. */
     default boolean hasArguments() {
         return false;
@@ -32,6 +40,11 @@ public sealed interface Action {
     /** Ends the walk; use {@link #BLOCK}. */
     record Block() implements Action {
         @Override
+        public boolean isDrop() {
+            return true;
+        }
+
+        @Override
         public String toString() {
             return "block";
         }
@@ -40,8 +53,21 @@ public sealed interface Action {
     /** Ends the walk and answers the sender; use {@link #REJECT}. */
     record Reject() implements Action {
         @Override
+        public boolean isDrop() {
+            return true;
+        }
+
+        @Override
         public String toString() {
             return "reject";
+        }
+    }
+
+    /** Decides nothing, counts and keeps the packet for a reader; use {@link #AUDIT}. */
+    record Audit() implements Action {
+        @Override
+        public String toString() {
+            return "audit";
         }
     }
 

@@ -23,6 +23,9 @@ final class CompiledGroup {
     /** Rules for which there was no tuple left, in the order of evaluation. */
     final CompiledRule[] rest;
 
+    /** Rules that decide nothing, in the order of evaluation: in no tuple, nor in the rest. */
+    final CompiledRule[] audits;
+
     /** Rules that look at TCP flags. */
     final int flagRules;
 
@@ -32,6 +35,7 @@ final class CompiledGroup {
             final SortedTree<String, CompiledRule> byId,
             final Tuple[] tuples,
             final CompiledRule[] rest,
+            final CompiledRule[] audits,
             final int flagRules) {
         this.source = source;
         this.tags = tags;
@@ -40,11 +44,21 @@ final class CompiledGroup {
         this.byId = byId;
         this.tuples = tuples;
         this.rest = rest;
+        this.audits = audits;
         this.flagRules = flagRules;
     }
 
     boolean looksAtFlags() {
         return flagRules > 0 || where != null && where.looksAtFlags();
+    }
+
+    /** True when an audit rule of the group, that at an index, matches; allocates nothing. */
+    boolean audits(final int index, final HeaderFields fields) {
+        final long w0 = CompiledRule.word0(fields);
+        final long w1 = CompiledRule.word1(fields);
+        final long w2 = CompiledRule.word2(fields);
+        return (where == null || where.matches(w0, w1, w2, fields))
+                && audits[index].match.matches(w0, w1, w2, fields);
     }
 
     /** The best rule that matches, or null; allocates nothing. */

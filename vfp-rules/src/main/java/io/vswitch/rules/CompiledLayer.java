@@ -1,6 +1,10 @@
 package io.vswitch.rules;
 
+import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.PolicyDecision;
+import io.vswitch.core.policy.PolicyTrace;
+import java.util.Arrays;
 
 /** A layer's groups of one direction, ready to be evaluated; immutable. */
 final class CompiledLayer {
@@ -10,11 +14,13 @@ final class CompiledLayer {
     final int number;
 
     private final CompiledGroup[] groups;
+    private final boolean audits;
 
     CompiledLayer(final Layer layer, final int number, final CompiledGroup[] groups) {
         this.layer = layer;
         this.number = number;
         this.groups = groups;
+        this.audits = Arrays.stream(groups).anyMatch(group -> group.audits.length > 0);
     }
 
     /** True when the layer drops a packet that this rule, or none (null), decides. */
@@ -22,6 +28,40 @@ final class CompiledLayer {
         return rule == null
                 ? layer.defaultVerdict() == Verdict.BLOCK
                 : rule.action == CompiledAction.BLOCK || rule.action == CompiledAction.REJECT;
+    }
+
+    /** Notes the audit rules that match, whatever decides; allocates nothing without a trace. */
+    void audit(
+            final Direction direction,
+            final HeaderFields fields,
+            final PolicyDecision decision,
+            final int[] targets,
+            final PolicyTrace trace) {
+        for (int i = 0; audits && i < groups.length; i++) {
+            final CompiledGroup group = groups[i];
+            for (int j = 0; j < group.audits.length; j++) {
+                if (group.audits(j, fields)) {
+                    note(group.audits[j], direction, decision, targets, trace);
+                }
+            }
+        }
+    }
+
+    private void note(
+            final CompiledRule rule,
+            final Direction direction,
+            final PolicyDecision decision,
+            final int[] targets,
+            final PolicyTrace trace) {
+        rule.takePart(decision, targets);
+        if (trace != null) {
+            trace.layer(
+                    direction,
+                    layer.name(),
+                    rule.ref.group(),
+                    rule.rule.id() + ": " + rule.rule.text(),
+                    "audit");
+        }
     }
 
     /** The rule that wins, or null; allocates nothing. */

@@ -64,6 +64,7 @@ final class CompiledPolicy implements PortPolicy {
         final CompiledLayer[] opposite = out ? inbound : outbound;
         for (int i = 0; i < walked.length; i++) {
             final CompiledLayer layer = walked[i];
+            layer.audit(direction, fields, decision, targets, trace);
             final CompiledRule rule = layer.find(fields);
             final int done =
                     layer.number == 0 || decision.state() == null
@@ -104,7 +105,7 @@ final class CompiledPolicy implements PortPolicy {
             final HeaderFields fields,
             final PolicyDecision decision) {
         if (rule != null) {
-            decision.matched(rule.ref);
+            rule.takePart(decision, targets);
         }
         if (done == StatefulWalk.DECIDED) {
             return;

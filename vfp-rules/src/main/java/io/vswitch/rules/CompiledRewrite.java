@@ -24,6 +24,7 @@ final class CompiledRewrite implements CompiledAction {
     private final int set;
     private final int dscp;
     private final boolean ttl;
+    private final int segmentLimit;
 
     CompiledRewrite(final Map<RewriteField, Object> sets) {
         sourceMac = mac(sets.get(RewriteField.SRC_MAC));
@@ -37,6 +38,7 @@ final class CompiledRewrite implements CompiledAction {
         set = number(sets.get(RewriteField.VLAN_SET));
         dscp = number(sets.get(RewriteField.DSCP));
         ttl = sets.containsKey(RewriteField.TTL_DEC);
+        segmentLimit = number(sets.get(RewriteField.CLAMP_MSS));
     }
 
     private static long mac(final Object value) {
@@ -101,5 +103,8 @@ final class CompiledRewrite implements CompiledAction {
         }
         fields.dscp = dscp >= 0 ? dscp : fields.dscp;
         fields.ttlDecrement += ttl ? 1 : 0;
+        if (segmentLimit > 0 && (fields.segmentLimit == 0 || segmentLimit < fields.segmentLimit)) {
+            fields.segmentLimit = segmentLimit;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.vswitch.rules;
 
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.RuleRef;
 
 /**
@@ -30,19 +31,27 @@ final class CompiledRule {
     final CompiledAction action;
     final boolean terminating;
 
+    /** Index of the port that gets a copy, or -1. */
+    final int mirror;
+
     CompiledRule(
-            final Rule rule, final RuleRef ref, final CompiledAction action, final TagSet tags) {
+            final Rule rule,
+            final RuleRef ref,
+            final CompiledAction action,
+            final int mirror,
+            final TagSet tags) {
         this.rule = rule;
         this.priority = rule.priority();
         this.ref = ref;
         this.match = PackedMatch.of(rule.body().conditions(), tags);
         this.action = action;
+        this.mirror = mirror;
         this.terminating = rule.body().terminating();
     }
 
     /** The same rule, and the same counters, with the addresses its tags have now. */
     CompiledRule with(final TagSet tags) {
-        return new CompiledRule(rule, ref, action, tags);
+        return new CompiledRule(rule, ref, action, mirror, tags);
     }
 
     static long word0(final HeaderFields fields) {
@@ -60,6 +69,19 @@ final class CompiledRule {
                 | (long) fields.protocol << PROTOCOL_SHIFT
                 | (long) fields.sourcePort << SOURCE_PORT_SHIFT
                 | fields.destinationPort;
+    }
+
+    /** Notes that the rule took part, and its mirror. */
+    void takePart(final PolicyDecision decision, final int[] targets) {
+        decision.matched(ref);
+        if (mirror >= 0) {
+            decision.mirror(targets[mirror]);
+        }
+    }
+
+    /** Decides nothing. */
+    boolean isAudit() {
+        return ref.extras().audit();
     }
 
     /** Comes before the other in the order of evaluation. */

@@ -19,7 +19,7 @@ public record Group(
         Names.check("layer", layer);
         Names.check("group", name);
         Names.checkPriority("group", name, priority);
-        final RuleCheck.Problem problem = RuleCheck.problem(Action.ALLOW, where);
+        final RuleCheck.Problem problem = RuleCheck.problem(where);
         if (problem != null) {
             throw new RuleSyntaxException(
                     "group '" + name + "': " + problem.label() + " " + problem.text());

@@ -36,6 +36,7 @@ final class GroupCompiler {
     private final List<CompiledRule> added = new ArrayList<>();
     private SortedTree<String, CompiledRule> byId;
     private CompiledRule[] rest = NONE;
+    private CompiledRule[] audits = NONE;
     private int flagRules;
 
     /**
@@ -61,7 +62,7 @@ final class GroupCompiler {
         } else {
             edit();
         }
-        return new CompiledGroup(node, tags, byId, tuples(), rest, flagRules);
+        return new CompiledGroup(node, tags, byId, tuples(), rest, audits, flagRules);
     }
 
     private void edit() {
@@ -70,6 +71,7 @@ final class GroupCompiler {
         }
         byId = previous.byId;
         rest = previous.rest;
+        audits = previous.audits;
         flagRules = previous.flagRules;
         compareRules();
         compareTags();
@@ -115,6 +117,10 @@ final class GroupCompiler {
 
     private void remove(final CompiledRule rule) {
         flagRules -= rule.match.looksAtFlags() ? 1 : 0;
+        if (rule.isAudit()) {
+            audits = TupleEditor.without(audits, TupleEditor.indexOf(audits, rule));
+            return;
+        }
         final TupleMask mask = rule.match.tupleMask();
         for (final TupleEditor editor : editors) {
             if (editor.mask().isPartOf(mask) && editor.remove(rule)) {
@@ -126,6 +132,10 @@ final class GroupCompiler {
 
     private void add(final CompiledRule rule) {
         flagRules += rule.match.looksAtFlags() ? 1 : 0;
+        if (rule.isAudit()) {
+            audits = TupleEditor.insert(audits, rule);
+            return;
+        }
         final TupleEditor editor = editorFor(rule.match.tupleMask());
         if (editor != null) {
             editor.add(rule);

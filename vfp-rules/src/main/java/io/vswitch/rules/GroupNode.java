@@ -133,9 +133,7 @@ final class GroupNode implements Comparable<GroupNode> {
     private static Set<String> names(final Rule rule) {
         final Set<String> names = new TreeSet<>();
         rule.body().conditions().tags().forEach(tag -> names.add(TAG + tag));
-        if (rule.body().action() instanceof Action.Redirect) {
-            names.add(PORT + ((Action.Redirect) rule.body().action()).port());
-        }
+        rule.body().ports().forEach(port -> names.add(PORT + port));
         if (rule.body().action() instanceof Action.Nat nat && nat.spec().pool() != null) {
             names.add(POOL + nat.spec().pool());
         }
@@ -180,7 +178,7 @@ final class GroupNode implements Comparable<GroupNode> {
         return null;
     }
 
-    /** A rule that redirects to this port, as LAYER.GROUP ID, or null. */
+    /** A rule that redirects or mirrors to this port, as LAYER.GROUP ID, or null. */
     String redirectTo(final String port) {
         final String id = firstUser(PORT + port);
         return id == null ? null : group.layer() + "." + group.name() + " " + id;

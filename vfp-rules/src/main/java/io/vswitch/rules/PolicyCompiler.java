@@ -1,13 +1,16 @@
 package io.vswitch.rules;
 
 import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleExtras;
 import io.vswitch.core.policy.RuleRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.ToIntFunction;
 
 /**
@@ -18,8 +21,11 @@ import java.util.function.ToIntFunction;
 public final class PolicyCompiler {
     private static final int MAX_NUMBER = 65_535;
 
+    private static final RuleExtras AUDIT = new RuleExtras(null, null, true);
+
     private final String port;
     private final List<String> targets = new ArrayList<>();
+    private final Map<String, MeterCounter> meters = new ConcurrentSkipListMap<>();
     private Map<String, Map<String, CompiledGroup>> compiled = Map.of();
     private NatCompiler nat = new NatCompiler();
     private Map<String, Integer> numbers = Map.of();
@@ -38,6 +44,7 @@ public final class PolicyCompiler {
         final PolicyCompiler copy = new PolicyCompiler(port);
         copy.targets.addAll(targets);
         copy.nat = nat.copy();
+        copy.meters.putAll(meters);
         copy.compiled = compiled;
         copy.numbers = numbers;
         copy.lastNumber = lastNumber;
@@ -141,16 +148,45 @@ public final class PolicyCompiler {
     }
 
     private CompiledRule compile(final Group group, final Rule rule) {
-        final RuleRef ref = new RuleRef(port, group.layer(), group.name(), rule.id());
-        return new CompiledRule(rule, ref, compile(rule.body()), tags);
+        final RuleOptions options = rule.body().options();
+        final RuleRef ref =
+                new RuleRef(
+                        port,
+                        group.layer(),
+                        group.name(),
+                        rule.id(),
+                        extras(group.direction(), rule.body().action(), options));
+        final int mirror = options.mirror() == null ? -1 : target(options.mirror());
+        return new CompiledRule(rule, ref, compile(rule.body()), mirror, tags);
     }
 
     private CompiledAction compile(final RuleBody body) {
         return body.action() instanceof Action.Nat ? nat.compile(body) : compile(body.action());
     }
 
+    private RuleExtras extras(
+            final Direction direction, final Action action, final RuleOptions options) {
+        final boolean audit = action instanceof Action.Audit;
+        if (options.isEmpty()) {
+            return audit ? AUDIT : RuleExtras.NONE;
+        }
+        final String meter = options.meter();
+        return new RuleExtras(
+                options.limit(),
+                meter == null
+                        ? null
+                        : meters.computeIfAbsent(
+                                meter + " " + direction, key -> new MeterCounter(meter, direction)),
+                audit);
+    }
+
+    /** The meters that rules of the port name, or named once: their counts go on. */
+    public List<MeterCounter> meters() {
+        return List.copyOf(meters.values());
+    }
+
     private CompiledAction compile(final Action action) {
-        if (action instanceof Action.Allow) {
+        if (action instanceof Action.Allow || action instanceof Action.Audit) {
             return CompiledAction.ALLOW;
         }
         if (action instanceof Action.Block) {

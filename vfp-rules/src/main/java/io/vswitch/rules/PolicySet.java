@@ -194,7 +194,7 @@ public final class PolicySet {
         return null;
     }
 
-    /** A rule that redirects to this port, as LAYER.GROUP ID, or null. */
+    /** A rule that redirects or mirrors to this port, as LAYER.GROUP ID, or null. */
     public String redirectTo(final String target) {
         for (final LayerNode layer : layers) {
             for (final GroupNode node : layer.groups()) {

@@ -28,7 +28,9 @@ public enum RewriteField {
     /** Value: Integer, 0 to 63. */
     DSCP("dscp", "=DSCP", Integer.class, text -> Numbers.between(text, 0, 63)),
     /** Takes one off TTL or hop limit; value: Boolean.TRUE. */
-    TTL_DEC("ttl-dec", "", Boolean.class, text -> Boolean.TRUE);
+    TTL_DEC("ttl-dec", "", Boolean.class, text -> Boolean.TRUE),
+    /** Most that the MSS of a SYN says; value: Integer, 64 to 65535. */
+    CLAMP_MSS("clamp-mss", "=BYTES", Integer.class, text -> Numbers.between(text, 64, 65535));
 
     private static final List<String> LABELS = labels();
 

@@ -26,8 +26,17 @@ final class RuleCheck {
         this.conditions = conditions;
     }
 
+    /** The first contradiction of conditions alone, or null. */
+    static Problem problem(final Conditions conditions) {
+        return problem(Action.ALLOW, false, conditions, RuleOptions.NONE);
+    }
+
     /** The first contradiction, or null. */
-    static Problem problem(final Action action, final Conditions conditions) {
+    static Problem problem(
+            final Action action,
+            final boolean terminating,
+            final Conditions conditions,
+            final RuleOptions options) {
         final RuleCheck check = new RuleCheck(action, conditions);
         check.protocols();
         check.families();
@@ -37,7 +46,21 @@ final class RuleCheck {
         if (action instanceof Action.Nat) {
             check.nat(((Action.Nat) action).spec());
         }
+        check.options(terminating, options);
         return check.problem;
+    }
+
+    private void options(final boolean terminating, final RuleOptions options) {
+        final boolean audits = action instanceof Action.Audit;
+        if (terminating && audits) {
+            fail("terminating", "can't go with audit, which decides nothing");
+        }
+        if (options.limit() != null && (action.isDrop() || audits)) {
+            fail("limit", "needs an action that lets packets go on, not " + action);
+        }
+        if (options.meter() != null && action.isDrop()) {
+            fail("meter", "needs an action that lets packets go on, not " + action);
+        }
     }
 
     private void fail(final String label, final String text) {
@@ -127,6 +150,11 @@ final class RuleCheck {
                 RewriteField.DST_PORT,
                 ports,
                 "needs 'proto tcp' or 'proto udp' among the conditions");
+        require(
+                sets,
+                RewriteField.CLAMP_MSS,
+                IpProtocol.TCP.equals(proto()),
+                "needs 'proto tcp' among the conditions");
         final boolean ip = conditions.etherType() == null || conditions.etherType().isIp();
         require(
                 sets,

@@ -1,5 +1,6 @@
 package io.vswitch.rules;
 
+import io.vswitch.core.guard.RateLimit;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +17,12 @@ final class RuleParser {
 
     private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_.:@-]{1,15}");
     private static final List<String> ACTIONS =
-            List.of("allow", "block", "reject", "rewrite", "redirect", "snat", "dnat");
+            List.of("allow", "block", "reject", "rewrite", "redirect", "snat", "dnat", "audit");
 
     private final List<String> words;
     private final Map<String, Integer> positions = new HashMap<>();
     private int next;
+    private RuleOptions options = RuleOptions.NONE;
 
     RuleParser(final String text) {
         if (text.length() > MAX_LENGTH) {
@@ -42,19 +44,24 @@ final class RuleParser {
         }
         final boolean terminating = words.get(0).equals("terminating");
         next = terminating ? 1 : 0;
+        positions.put("terminating", next);
         final Action action = action();
-        final Conditions conditions = conditions();
-        final RuleCheck.Problem problem = RuleCheck.problem(action, conditions);
+        while (hasNext() && RuleOptions.WORDS.contains(words.get(next))) {
+            option(words.get(next++));
+        }
+        final Conditions conditions = conditions(true);
+        final RuleCheck.Problem problem =
+                RuleCheck.problem(action, terminating, conditions, options);
         if (problem != null) {
             throw at(problem.label(), positions.get(problem.label()), problem.text());
         }
-        return new RuleBody(action, terminating, conditions);
+        return new RuleBody(action, terminating, conditions, options);
     }
 
     /** Conditions alone, of a group. */
     Conditions parseConditions() {
-        final Conditions conditions = conditions();
-        final RuleCheck.Problem problem = RuleCheck.problem(Action.ALLOW, conditions);
+        final Conditions conditions = conditions(false);
+        final RuleCheck.Problem problem = RuleCheck.problem(conditions);
         if (problem != null) {
             throw at(problem.label(), positions.get(problem.label()), problem.text());
         }
@@ -90,9 +97,53 @@ final class RuleParser {
             case "snat":
             case "dnat":
                 return nat(word);
+            case "audit":
+                return Action.AUDIT;
             default:
+                if (RuleOptions.WORDS.contains(word)) {
+                    next--;
+                    return Action.ALLOW;
+                }
                 throw unknown("action", word, next, ACTIONS);
         }
+    }
+
+    private void option(final String word) {
+        place(word);
+        final String value = value(word);
+        try {
+            switch (word) {
+                case "limit":
+                    options = options.withLimit(RateLimit.of(value, burst()));
+                    break;
+                case "mirror":
+                    options = options.withMirror(value);
+                    break;
+                default:
+                    options = options.withMeter(value);
+            }
+        } catch (final RuleSyntaxException bad) {
+            throw new RuleSyntaxException(
+                    bad.getMessage().replaceFirst("': ", "' at word " + next + ": "));
+        } catch (final IllegalArgumentException bad) {
+            throw badValue(word, value, new ValueException(bad.getMessage()));
+        }
+    }
+
+    private String value(final String word) {
+        if (!hasNext()) {
+            throw at("'" + word + "'", next, "needs a value behind it");
+        }
+        return words.get(next++);
+    }
+
+    /** The size behind "burst", or null. */
+    private String burst() {
+        if (!hasNext() || !words.get(next).equals("burst")) {
+            return null;
+        }
+        next++;
+        return value("burst");
     }
 
     private static RuleSyntaxException unknown(
@@ -205,7 +256,7 @@ final class RuleParser {
                         + bad.getMessage());
     }
 
-    private Conditions conditions() {
+    private Conditions conditions(final boolean hasOptions) {
         if (hasNext() && words.get(next).equals("where")) {
             next++;
             if (!hasNext()) {
@@ -218,7 +269,12 @@ final class RuleParser {
         }
         Conditions conditions = Conditions.none();
         while (hasNext()) {
-            conditions = condition(conditions, words.get(next++));
+            final String word = words.get(next++);
+            if (hasOptions && RuleOptions.WORDS.contains(word)) {
+                option(word);
+            } else {
+                conditions = condition(conditions, word);
+            }
         }
         return conditions;
     }

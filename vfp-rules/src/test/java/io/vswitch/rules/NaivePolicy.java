@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Second evaluator, the oracle of the tests: walks the model straight from its description, rule by
@@ -20,6 +22,7 @@ final class NaivePolicy {
     final List<RuleRef> matched = new ArrayList<>();
     DropReason drop;
     int redirect = -1;
+    final Set<Integer> mirrors = new TreeSet<>();
 
     NaivePolicy(final PolicySet set, final TagSet tags, final Map<String, Integer> ports) {
         this.set = set;
@@ -31,6 +34,7 @@ final class NaivePolicy {
         matched.clear();
         drop = null;
         redirect = -1;
+        mirrors.clear();
         final List<Layer> order = new ArrayList<>(set.layers());
         if (direction == Direction.INBOUND) {
             Collections.reverse(order);
@@ -43,6 +47,7 @@ final class NaivePolicy {
     }
 
     private void walk(final Layer layer, final Direction direction, final HeaderFields f) {
+        audit(layer, direction, f);
         Rule winner = null;
         String winnerGroup = null;
         for (final Group group : set.groups(layer.name())) {
@@ -56,10 +61,33 @@ final class NaivePolicy {
             }
         }
         if (winner != null) {
-            matched.add(new RuleRef(set.port(), layer.name(), winnerGroup, winner.id()));
+            takesPart(layer, winnerGroup, winner);
             act(winner.body().action(), f);
         } else if (layer.defaultVerdict() == Verdict.BLOCK) {
             drop = DropReason.LAYER_DEFAULT;
+        }
+    }
+
+    private void audit(final Layer layer, final Direction direction, final HeaderFields f) {
+        for (final Group group : set.groups(layer.name())) {
+            if (group.direction() == direction && matches(group.where(), f)) {
+                audit(layer, group.name(), f);
+            }
+        }
+    }
+
+    private void audit(final Layer layer, final String group, final HeaderFields f) {
+        for (final Rule rule : set.rules(layer.name(), group)) {
+            if (rule.body().action() == Action.AUDIT && matches(rule.body().conditions(), f)) {
+                takesPart(layer, group, rule);
+            }
+        }
+    }
+
+    private void takesPart(final Layer layer, final String group, final Rule rule) {
+        matched.add(new RuleRef(set.port(), layer.name(), group, rule.id()));
+        if (rule.body().options().mirror() != null) {
+            mirrors.add(ports.getOrDefault(rule.body().options().mirror(), -1));
         }
     }
 
@@ -68,7 +96,7 @@ final class NaivePolicy {
             return null;
         }
         for (final Rule rule : set.rules(layer.name(), group.name())) {
-            if (matches(rule.body().conditions(), f)) {
+            if (rule.body().action() != Action.AUDIT && matches(rule.body().conditions(), f)) {
                 return rule;
             }
         }
@@ -259,6 +287,12 @@ final class NaivePolicy {
                 needs(ip);
                 f.dscp = (Integer) value;
                 break;
+            case CLAMP_MSS:
+                f.segmentLimit =
+                        f.segmentLimit == 0
+                                ? (Integer) value
+                                : Math.min(f.segmentLimit, (Integer) value);
+                break;
             case TTL_DEC:
                 needs(ip);
                 f.ttlDecrement++;
@@ -274,6 +308,6 @@ final class NaivePolicy {
 
     @Override
     public String toString() {
-        return drop + " " + redirect + " " + matched;
+        return drop + " " + redirect + " " + mirrors + " " + matched;
     }
 }

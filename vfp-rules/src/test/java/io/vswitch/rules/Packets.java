@@ -57,7 +57,8 @@ final class Packets {
             f.destinationHigh,
             f.destinationLow,
             f.dscp,
-            f.ttlDecrement
+            f.ttlDecrement,
+            f.segmentLimit
         };
     }
 }

@@ -11,6 +11,8 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -140,6 +142,7 @@ class PolicyAgreementTest {
         final boolean same =
                 decision.dropReason() == naive.drop
                         && decision.redirectPort() == naive.redirect
+                        && mirrors(decision).equals(naive.mirrors)
                         && sameRules(decision, naive.matched)
                         && (naive.drop != null || Packets.same(fields, expected));
         if (!same) {
@@ -156,10 +159,20 @@ class PolicyAgreementTest {
                             + " "
                             + decision.redirectPort()
                             + " "
+                            + mirrors(decision)
+                            + " "
                             + rules(decision)
                             + " "
                             + Packets.text(fields));
         }
+    }
+
+    private static Set<Integer> mirrors(final PolicyDecision decision) {
+        final Set<Integer> ports = new TreeSet<>();
+        for (int i = 0; i < decision.mirrorCount(); i++) {
+            assertTrue(ports.add(decision.mirrors()[i]), "a port is mirrored to twice");
+        }
+        return ports;
     }
 
     private static boolean sameRules(final PolicyDecision decision, final List<RuleRef> expected) {

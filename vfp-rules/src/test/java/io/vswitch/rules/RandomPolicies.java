@@ -1,5 +1,6 @@
 package io.vswitch.rules;
 
+import io.vswitch.core.guard.RateLimit;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import java.util.ArrayList;
@@ -186,7 +187,7 @@ final class RandomPolicies {
     RuleBody body() {
         while (true) {
             try {
-                return new RuleBody(action(), chance(15), conditions());
+                return new RuleBody(action(), chance(15), conditions(), options());
             } catch (final RuleSyntaxException contradiction) {
                 continue;
             }
@@ -194,7 +195,9 @@ final class RandomPolicies {
     }
 
     private Action action() {
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
+            case 7:
+                return Action.AUDIT;
             case 0:
                 return Action.BLOCK;
             case 1:
@@ -207,6 +210,15 @@ final class RandomPolicies {
             default:
                 return Action.ALLOW;
         }
+    }
+
+    private RuleOptions options() {
+        return new RuleOptions(
+                chance(10)
+                        ? new RateLimit(1 + below(5_000_000), 1 + below(100_000), chance(20))
+                        : null,
+                chance(20) ? TARGETS[random.nextInt(3)] : null,
+                chance(10) ? "meter" + below(3) : null);
     }
 
     private Action rewrite() {
@@ -237,6 +249,8 @@ final class RandomPolicies {
                 return chance(50) ? 10 : 11;
             case DSCP:
                 return random.nextInt(64);
+            case CLAMP_MSS:
+                return 1000 + random.nextInt(500);
             default:
                 return Boolean.TRUE;
         }
@@ -252,7 +266,7 @@ final class RandomPolicies {
     private Conditions groupConditions() {
         while (chance(30)) {
             final Conditions drawn = conditions();
-            if (RuleCheck.problem(Action.ALLOW, drawn) == null) {
+            if (RuleCheck.problem(drawn) == null) {
                 return drawn;
             }
         }

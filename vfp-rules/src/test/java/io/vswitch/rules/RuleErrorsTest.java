@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RuleErrorsTest {
     private static final String SETS =
             "src-mac=MAC, dst-mac=MAC, src-ip=IP, dst-ip=IP, src-port=PORT, dst-port=PORT,"
-                    + " vlan-push=VID, vlan-pop, vlan-set=VID, dscp=DSCP, ttl-dec";
+                    + " vlan-push=VID, vlan-pop, vlan-set=VID, dscp=DSCP, ttl-dec, clamp-mss=BYTES";
     private static final String FIELDS =
             "src-mac, dst-mac, ethertype, vlan, src-ip, dst-ip, proto, src-port, dst-port,"
                     + " icmp-type, icmp-code, tcp-flags";
@@ -30,17 +30,17 @@ class RuleErrorsTest {
         return Stream.of(
                 Arguments.of(
                         "",
-                        "empty; allowed: allow, block, reject, rewrite, redirect, snat, dnat, then"
-                                + " conditions"),
+                        "empty; allowed: allow, block, reject, rewrite, redirect, snat, dnat,"
+                                + " audit, then conditions"),
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
                 Arguments.of(
                         "drop",
                         "unknown action 'drop' at word 1; allowed: allow, block, reject, rewrite,"
-                                + " redirect, snat, dnat"),
+                                + " redirect, snat, dnat, audit"),
                 Arguments.of(
                         "terminating",
                         "no action after 'terminating' at word 1; allowed: allow, block, reject,"
-                                + " rewrite, redirect, snat, dnat"),
+                                + " rewrite, redirect, snat, dnat, audit"),
                 Arguments.of(
                         "allow proto tcp dst-prot 80",
                         "unknown field 'dst-prot' at word 4; did you mean 'dst-port'?"),

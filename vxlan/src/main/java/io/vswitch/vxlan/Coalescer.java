@@ -55,18 +55,21 @@ final class Coalescer {
     /** Adds the present frame to an open super-frame; false when it fits none. */
     boolean merge(final Object owner, final int remote) {
         for (int i = count - 1; i >= 0; i--) {
-            final SuperFrame frame = open[i];
-            if (frame.isFlowOf(segment)) {
-                if (frame.isOf(owner, remote) && frame.add(segment)) {
-                    if (frame.isComplete()) {
-                        close(i);
-                    }
-                    return true;
-                }
-                close(i);
+            if (open[i].isFlowOf(segment) && joins(i, owner, remote)) {
+                return true;
             }
         }
         return false;
+    }
+
+    /** Adds the present frame to this super-frame of its flow, or closes that. */
+    private boolean joins(final int index, final Object owner, final int remote) {
+        final SuperFrame frame = open[index];
+        final boolean added = frame.isOf(owner, remote) && frame.add(segment);
+        if (!added || frame.isComplete()) {
+            close(index);
+        }
+        return added;
     }
 
     /** The present frame, now in a slot, may become a super-frame. */

@@ -51,6 +51,12 @@ public interface Api {
     /** The packets dropped last, at most so many; null: 20. */
     Views.LastDrops lastDrops(String limit);
 
+    /** The packets that audit rules matched last, at most so many; null: 20. */
+    Views.LastDrops lastAudited(String limit);
+
+    /** Meters of all ports. */
+    Views.Meters meters();
+
     Views.Flows flows(Views.FlowsRequest request);
 
     /** Forgets cached flows; refuses when nothing tells which. */

@@ -93,44 +93,57 @@ final class ApiHandler extends Handler.Abstract {
 
     private void answer(final Request request, final Response response, final Callback callback)
             throws IOException {
-        final String route = request.getMethod() + " " + Request.getPathInContext(request);
+        final String path = Request.getPathInContext(request);
+        final String route = request.getMethod() + " " + path;
+        if (route.equals("POST /v1/capture")) {
+            capture(request, response, callback);
+            return;
+        }
         final Fields query = Request.extractQueryParameters(request);
-        final Object answer =
-                switch (route) {
-                    case "POST /v1/changes" -> api.apply(Json.readChanges(body(request)));
-                    case "POST /v1/document/apply" -> api.applyDocument(document(request, query));
-                    case "POST /v1/document/diff" -> api.diffDocument(document(request, query));
-                    case "GET /v1/document" -> api.exportDocument();
-                    case "GET /v1/status" -> api.status();
-                    case "GET /v1/overview" -> api.overview();
-                    case "GET /v1/ports" -> api.ports();
-                    case "GET /v1/networks" -> api.networks();
-                    case "GET /v1/tags" -> api.tags();
-                    case "GET /v1/pools" -> api.pools();
-                    case "GET /v1/rules" -> api.policies(query.getValue("port"));
-                    case "GET /v1/stats" -> api.stats();
-                    case "GET /v1/drops" -> api.drops();
-                    case "GET /v1/drops/sums" -> api.dropSums(query.getValue("by"));
-                    case "GET /v1/drops/last" -> api.lastDrops(query.getValue("limit"));
-                    case "POST /v1/flows" ->
-                            api.flows(Json.read(body(request), Views.FlowsRequest.class));
-                    case "POST /v1/flows/kill" ->
-                            api.killFlows(Json.read(body(request), Views.KillRequest.class));
-                    case "GET /v1/macs" -> api.macs(query.getValue("network"));
-                    case "POST /v1/explain" ->
-                            api.explain(Json.read(body(request), Views.ExplainRequest.class));
-                    case "POST /v1/capture" -> {
-                        capture(request, response, callback);
-                        yield null;
-                    }
-                    default -> {
-                        problem(response, callback, 404, "no such request: " + route, "usage");
-                        yield null;
-                    }
-                };
-        if (answer != null) {
+        final Object answer = route.startsWith("GET ") ? read(path, query) : act(route, request, query);
+        if (answer == null) {
+            problem(response, callback, 404, "no such request: " + route, "usage");
+        } else {
             json(response, callback, 200, Json.write(answer));
         }
+    }
+
+    /** What is to be seen at a path; null when there is no such path. */
+    private Object read(final String path, final Fields query) {
+        return switch (path) {
+            case "/v1/document" -> api.exportDocument();
+            case "/v1/status" -> api.status();
+            case "/v1/overview" -> api.overview();
+            case "/v1/ports" -> api.ports();
+            case "/v1/networks" -> api.networks();
+            case "/v1/tags" -> api.tags();
+            case "/v1/pools" -> api.pools();
+            case "/v1/rules" -> api.policies(query.getValue("port"));
+            case "/v1/stats" -> api.stats();
+            case "/v1/drops" -> api.drops();
+            case "/v1/drops/sums" -> api.dropSums(query.getValue("by"));
+            case "/v1/drops/last" -> api.lastDrops(query.getValue("limit"));
+            case "/v1/audits" -> api.lastAudited(query.getValue("limit"));
+            case "/v1/meters" -> api.meters();
+            case "/v1/macs" -> api.macs(query.getValue("network"));
+            default -> null;
+        };
+    }
+
+    /** Does what a request with a body asks for; null when there is no such request. */
+    private Object act(final String route, final Request request, final Fields query)
+            throws IOException {
+        return switch (route) {
+            case "POST /v1/changes" -> api.apply(Json.readChanges(body(request)));
+            case "POST /v1/document/apply" -> api.applyDocument(document(request, query));
+            case "POST /v1/document/diff" -> api.diffDocument(document(request, query));
+            case "POST /v1/flows" -> api.flows(Json.read(body(request), Views.FlowsRequest.class));
+            case "POST /v1/flows/kill" ->
+                    api.killFlows(Json.read(body(request), Views.KillRequest.class));
+            case "POST /v1/explain" ->
+                    api.explain(Json.read(body(request), Views.ExplainRequest.class));
+            default -> null;
+        };
     }
 
     private static Views.DocumentRequest document(final Request request, final Fields query)

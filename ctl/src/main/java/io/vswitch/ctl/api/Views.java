@@ -58,6 +58,7 @@ public final class Views {
      * @param state up, disabled or gone.
      * @param problem why it is gone, or null.
      * @param guards names of what is checked of the frames it sends.
+     * @param limits on one line, or null for the defaults.
      */
     public record Port(
             String name,
@@ -72,6 +73,7 @@ public final class Views {
             String state,
             String problem,
             List<String> guards,
+            String limits,
             int rules,
             Traffic traffic) {}
 
@@ -122,8 +124,9 @@ public final class Views {
             boolean stateful,
             List<Group> groups) {}
 
-    /** A rule with what it decided. */
-    public record Rule(String id, int priority, String text, long packets, long bytes) {}
+    /** A rule with what it decided; {@code limited} of its packets its rate limit dropped. */
+    public record Rule(
+            String id, int priority, String text, long packets, long bytes, long limited) {}
 
     /** The layers of a port, top to bottom. */
     public record Policy(String port, List<Layer> layers) {}
@@ -147,6 +150,7 @@ public final class Views {
      * A packet dropped lately.
      *
      * @param ingress where it came in; {@code port}: where the drop is counted.
+     * @param reason null for one that an audit rule matched.
      * @param rule the rule that dropped it, or null.
      * @param frame its first bytes in hexadecimal, at most 128.
      */
@@ -163,6 +167,12 @@ public final class Views {
 
     /** The packets dropped last, the latest first; {@code passedOver} were counted but not kept. */
     public record LastDrops(List<LastDrop> packets, long passedOver) {}
+
+    /** What passed a port by the rules that name a meter; {@code direction} is in or out. */
+    public record Meter(String name, String port, String direction, long packets, long bytes) {}
+
+    /** All meters. */
+    public record Meters(List<Meter> meters) {}
 
     /** A cached flow. */
     public record Flow(

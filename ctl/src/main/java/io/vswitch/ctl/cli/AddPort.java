@@ -3,6 +3,7 @@ package io.vswitch.ctl.cli;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.Limits;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
@@ -90,6 +91,18 @@ final class AddPort extends Changing {
                             + " (default: auto with --mac or --ip, else none).")
     private String guards;
 
+    @Option(
+            names = "--rate-in",
+            paramLabel = SetRate.RATE,
+            description = "Limit of what is sent to the endpoint." + SetRate.HOW)
+    private String rateIn;
+
+    @Option(
+            names = "--rate-out",
+            paramLabel = SetRate.RATE,
+            description = "Limit of what the endpoint sends." + SetRate.HOW)
+    private String rateOut;
+
     @Override
     List<Change> changes() {
         final boolean uplink = kind.equals("uplink");
@@ -111,7 +124,13 @@ final class AddPort extends Changing {
                                 mtu == null ? 0 : mtu,
                                 !noVnetHdr,
                                 true,
-                                guards == null ? null : Guards.parse(guards))));
+                                guards == null ? null : Guards.parse(guards),
+                                limits())));
+    }
+
+    private Limits limits() {
+        final Limits limits = Limits.ofRates(rateIn, rateOut).over(Limits.DEFAULT);
+        return limits.equals(Limits.DEFAULT) ? null : limits;
     }
 
     private void check(final boolean uplink) {

@@ -56,6 +56,9 @@ final class ListPorts extends Reading<Views.Ports> {
         }
         table.print(out);
         for (final Views.Port port : ports) {
+            if (port.limits() != null) {
+                out.println(port.name() + " limits: " + port.limits());
+            }
             if (port.problem() != null) {
                 out.println(port.name() + " is gone: " + port.problem());
             }

@@ -4,6 +4,7 @@ import io.vswitch.core.view.WorkerInfo;
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Json;
+import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +36,11 @@ final class Stats implements Callable<Integer> {
                             + ").")
     private Path file;
 
+    @Option(
+            names = "--meters",
+            description = "Instead: what passed by rules with a meter, by port and direction.")
+    private boolean meters;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -43,8 +49,13 @@ final class Stats implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final PrintWriter out = spec.commandLine().getOut();
+        if (file != null && meters) {
+            throw Refusal.usage("stats takes either --file or --meters, not both");
+        }
         if (file != null) {
             printFile(out);
+        } else if (meters) {
+            printMeters(out);
         } else {
             printDaemon(out);
         }
@@ -80,6 +91,26 @@ final class Stats implements Callable<Integer> {
             table.print(out);
             out.println();
             workers(stats.workers()).print(out);
+        }
+    }
+
+    private void printMeters(final PrintWriter out) throws IOException {
+        try (ApiClient daemon = connection.open()) {
+            final byte[] answer = daemon.get("/v1/meters");
+            if (json) {
+                out.println(Json.pretty(answer));
+                return;
+            }
+            final List<Views.Meter> meters = Json.read(answer, Views.Meters.class).meters();
+            if (meters.isEmpty()) {
+                out.println("no meters; a rule names one by `meter NAME`");
+                return;
+            }
+            final Table table = new Table("METER", "PORT", "DIR", "PACKETS", "BYTES");
+            for (final Views.Meter m : meters) {
+                table.row(m.name(), m.port(), m.direction(), m.packets(), Table.bytes(m.bytes()));
+            }
+            table.print(out);
         }
     }
 

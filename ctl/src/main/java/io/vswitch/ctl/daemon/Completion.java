@@ -6,6 +6,7 @@ import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.Limits;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.NetworkChange;
@@ -83,6 +84,9 @@ final class Completion {
         } else if (change instanceof PortChange.SetGuards set) {
             final PortSpec port = state.port(set.name()).spec();
             step(new PortChange.SetGuards(set.name(), Guards.resolve(set.guards(), port)));
+        } else if (change instanceof PortChange.SetLimits set && set.limits() != null) {
+            final Limits before = Limits.of(state.port(set.name()).spec());
+            step(new PortChange.SetLimits(set.name(), set.limits().over(before)));
         } else if (change instanceof PolicyChange.AddRule add) {
             addRule(add);
         } else {
@@ -143,7 +147,8 @@ final class Completion {
                 port.mtu(),
                 port.vnetHdr(),
                 port.enabled(),
-                port.guards());
+                port.guards(),
+                port.limits() == null ? null : port.limits().over(Limits.DEFAULT));
     }
 
     /** Device and inode of a namespace: a process id that is used again leads to another one. */

@@ -1,6 +1,7 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
@@ -106,6 +107,16 @@ public final class Controller implements AutoCloseable {
     /** Why a wanted port has no device, or null. */
     public String problem(final String port) {
         return reconciler.problem(port);
+    }
+
+    /** Meters of a port. */
+    List<MeterCounter> meters(final String port) {
+        lock.lock();
+        try {
+            return reconciler.meters(port);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Counters of a rule, or null while its port has no device. */

@@ -1,12 +1,12 @@
 package io.vswitch.ctl.daemon;
 
+import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.DroppedPacket;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Refusal;
-import io.vswitch.rules.Action;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,8 +54,9 @@ final class DropViews {
     private List<Views.DropSum> byRule(final long total) {
         final List<Views.DropSum> sums = new ArrayList<>();
         for (final PortInfo port : vswitch.ports()) {
-            sums.addAll(views.blockers(port.name(), Action.BLOCK));
-            sums.addAll(views.blockers(port.name(), Action.REJECT));
+            for (final DropReason reason : ViewBuilder.BY_RULES) {
+                sums.addAll(views.blockers(port.name(), reason));
+            }
         }
         final long others = total - sums.stream().mapToLong(Views.DropSum::packets).sum();
         if (others > 0) {
@@ -65,11 +66,21 @@ final class DropViews {
     }
 
     Views.LastDrops last(final String limit) {
+        return view(vswitch.lastDrops(count(limit)));
+    }
+
+    Views.LastDrops audited(final String limit) {
+        return view(vswitch.lastAudited(count(limit)));
+    }
+
+    private static int count(final String limit) {
         if (limit != null && !limit.matches("[1-9]\\d{0,2}|1000")) {
             throw Refusal.usage("last '" + limit + "'; allowed are 1 to " + MAX_LAST);
         }
-        final DropLog log =
-                vswitch.lastDrops(limit == null ? DEFAULT_LAST : Integer.parseInt(limit));
+        return limit == null ? DEFAULT_LAST : Integer.parseInt(limit);
+    }
+
+    private static Views.LastDrops view(final DropLog log) {
         return new Views.LastDrops(
                 log.packets().stream().map(DropViews::view).toList(), log.passedOver());
     }
@@ -79,7 +90,7 @@ final class DropViews {
                 packet.ageMs(),
                 packet.ingress(),
                 packet.port(),
-                packet.reason().label(),
+                packet.reason() == null ? null : packet.reason().label(),
                 packet.rule() == null ? null : packet.rule().toString(),
                 packet.packet(),
                 packet.lengthBytes(),

@@ -1,5 +1,6 @@
 package io.vswitch.ctl.daemon;
 
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.rules.PolicyCompiler;
@@ -7,6 +8,7 @@ import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.PoolSet;
 import io.vswitch.rules.TagSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
 
@@ -48,6 +50,12 @@ final class Policies {
     RuleRef ref(final String port, final String layer, final String group, final String id) {
         final PolicyCompiler compiler = compilers.get(port);
         return compiler == null ? null : compiler.ref(layer, group, id);
+    }
+
+    /** Meters of a port. */
+    List<MeterCounter> meters(final String port) {
+        final PolicyCompiler compiler = compilers.get(port);
+        return compiler == null ? List.of() : compiler.meters();
     }
 
     void forget(final String port) {

@@ -3,6 +3,7 @@ package io.vswitch.ctl.daemon;
 import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.core.engine.SwitchException;
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
@@ -55,6 +56,11 @@ final class Reconciler {
     /** Counters of a rule, or null while its port has no device. */
     RuleRef ref(final String port, final String layer, final String group, final String id) {
         return policies.ref(port, layer, group, id);
+    }
+
+    /** Meters of a port. */
+    List<MeterCounter> meters(final String port) {
+        return policies.meters(port);
     }
 
     /** The compiled form of layers that no port gets. */
@@ -198,7 +204,8 @@ final class Reconciler {
 
     private void adjust(final PortSpec spec) {
         final Attached live = attached.get(spec.name());
-        if (!Objects.equals(live.spec().guards(), spec.guards())) {
+        if (!Objects.equals(live.spec().guards(), spec.guards())
+                || !Objects.equals(live.spec().limits(), spec.limits())) {
             vswitch.guards(spec.name(), Guards.of(spec));
         }
         if (live.spec().enabled() != spec.enabled()) {

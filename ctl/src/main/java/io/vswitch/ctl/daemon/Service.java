@@ -157,6 +157,17 @@ final class Service implements Api {
     }
 
     @Override
+    public Views.LastDrops lastAudited(final String limit) {
+        return new DropViews(views, vswitch).audited(limit);
+    }
+
+    @Override
+    public Views.Meters meters() {
+        vswitch.syncRuleCounters();
+        return new Views.Meters(views.meters());
+    }
+
+    @Override
     public Views.Flows flows(final Views.FlowsRequest request) {
         return flows.list(request);
     }

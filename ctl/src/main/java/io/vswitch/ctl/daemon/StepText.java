@@ -68,6 +68,9 @@ final class StepText {
         if (change instanceof PortChange.SetGuards set) {
             return "port " + set.name() + " guards: " + Guards.text(set.guards());
         }
+        if (change instanceof PortChange.SetLimits set) {
+            return "port " + set.name() + " limits: " + set.limits();
+        }
         return "port " + ((PortChange.Delete) change).name() + " deleted";
     }
 

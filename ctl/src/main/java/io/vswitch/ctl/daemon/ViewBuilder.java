@@ -3,6 +3,7 @@ package io.vswitch.ctl.daemon;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
@@ -31,6 +32,10 @@ import java.util.stream.Collectors;
  * Puts the desired and the running state together for the eye; any thread, reads snapshots only.
  */
 final class ViewBuilder {
+    /** Reasons that a rule is to blame for. */
+    static final List<DropReason> BY_RULES =
+            List.of(DropReason.POLICY_BLOCKED, DropReason.REJECTED, DropReason.RATE_LIMITED);
+
     private static final PortStats NO_STATS = new PortStats(0, 0, 0, 0, 0, Map.of());
 
     private final Controller controller;
@@ -79,6 +84,7 @@ final class ViewBuilder {
                 gone ? "gone" : spec.enabled() ? "up" : "disabled",
                 gone && problem == null ? "its device or namespace has gone" : problem,
                 spec.guards() == null ? List.of() : spec.guards(),
+                spec.limits() == null ? null : spec.limits().toString(),
                 port.policy().ruleCount(),
                 traffic(info == null ? NO_STATS : info.stats()));
     }
@@ -168,7 +174,8 @@ final class ViewBuilder {
                 rule.priority(),
                 rule.text(),
                 ref == null ? 0 : ref.packets(),
-                ref == null ? 0 : ref.bytes());
+                ref == null ? 0 : ref.bytes(),
+                ref == null ? 0 : ref.limited());
     }
 
     Views.Drops drops() {
@@ -184,11 +191,7 @@ final class ViewBuilder {
 
     private Views.Drop drop(final String port, final DropReason reason, final long packets) {
         final List<String> rules =
-                switch (reason) {
-                    case POLICY_BLOCKED -> texts(blockers(port, Action.BLOCK));
-                    case REJECTED -> texts(blockers(port, Action.REJECT));
-                    default -> List.of();
-                };
+                BY_RULES.contains(reason) ? texts(blockers(port, reason)) : List.of();
         return new Views.Drop(port, reason.label(), reason.text(), packets, rules);
     }
 
@@ -197,7 +200,7 @@ final class ViewBuilder {
     }
 
     /** Rules of the port that drop and have dropped: a packet is counted where it was dropped. */
-    List<Views.DropSum> blockers(final String port, final Action action) {
+    List<Views.DropSum> blockers(final String port, final DropReason reason) {
         final List<Views.DropSum> rules = new ArrayList<>();
         final DesiredPort owner = controller.state().ports().get(port);
         if (owner == null) {
@@ -205,22 +208,55 @@ final class ViewBuilder {
         }
         for (final Layer layer : owner.policy().layers()) {
             for (final Group group : owner.policy().groups(layer.name())) {
-                addBlockers(rules, owner, group, action);
+                addBlockers(rules, owner, group, reason);
             }
         }
         return rules;
+    }
+
+    private static boolean drops(final Rule rule, final DropReason reason) {
+        return switch (reason) {
+            case POLICY_BLOCKED -> rule.body().action() == Action.BLOCK;
+            case REJECTED -> rule.body().action() == Action.REJECT;
+            default -> rule.body().options().limit() != null;
+        };
+    }
+
+    private static long dropped(final RuleRef ref, final DropReason reason) {
+        return reason == DropReason.RATE_LIMITED ? ref.limited() : ref.packets();
+    }
+
+    List<Views.Meter> meters() {
+        final List<Views.Meter> meters = new ArrayList<>();
+        for (final String port : controller.state().ports().keySet()) {
+            for (final MeterCounter meter : controller.meters(port)) {
+                meters.add(
+                        new Views.Meter(
+                                meter.name(),
+                                port,
+                                meter.direction() == Direction.INBOUND ? "in" : "out",
+                                meter.packets(),
+                                meter.bytes()));
+            }
+        }
+        meters.sort(
+                Comparator.comparing(Views.Meter::name)
+                        .thenComparing(Views.Meter::port)
+                        .thenComparing(Views.Meter::direction));
+        return meters;
     }
 
     private void addBlockers(
             final List<Views.DropSum> rules,
             final DesiredPort port,
             final Group group,
-            final Action action) {
+            final DropReason reason) {
         for (final Rule rule : port.policy().rules(group.layer(), group.name())) {
-            if (rule.body().action().equals(action)) {
+            if (drops(rule, reason)) {
                 final RuleRef ref =
                         controller.ref(port.name(), group.layer(), group.name(), rule.id());
-                if (ref != null && ref.packets() > 0) {
+                final long dropped = ref == null ? 0 : dropped(ref, reason);
+                if (dropped > 0) {
                     final String name =
                             "%s %s.%s %s \"%s\""
                                     .formatted(
@@ -229,7 +265,7 @@ final class ViewBuilder {
                                             group.name(),
                                             rule.id(),
                                             rule.text());
-                    rules.add(new Views.DropSum(name, ref.packets()));
+                    rules.add(new Views.DropSum(name, dropped));
                 }
             }
         }

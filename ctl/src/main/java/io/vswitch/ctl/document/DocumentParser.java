@@ -8,6 +8,7 @@ import io.vswitch.ctl.document.Document.PortEntry;
 import io.vswitch.ctl.document.Document.TagEntry;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.Limits;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.NetworkSpec;
@@ -45,8 +46,11 @@ final class DocumentParser {
                     "vnet-hdr",
                     "enabled",
                     "guards",
+                    "limits",
                     "layers");
     private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
+    private static final List<String> LIMITS =
+            List.of("rate-in", "rate-out", "replies", "arp", "dhcp", "nd", "broadcast");
     private static final List<String> TAG = List.of("members");
     private static final List<String> POOL = List.of("addresses", "ports");
     private static final List<String> LAYER = List.of("priority", "default", "stateful", "groups");
@@ -129,10 +133,30 @@ final class DocumentParser {
                         fields.number("mtu", 0),
                         fields.flag("vnet-hdr", true),
                         fields.flag("enabled", true),
-                        fields.get("guards") == null ? null : guards(fields));
+                        fields.get("guards") == null ? null : guards(fields),
+                        limits(fields.get("limits")));
         final Map<String, Place> places = new LinkedHashMap<>();
         PORT.forEach(field -> places.put(field, fields.place(field)));
         return new PortEntry(spec, node.place(), places, layers(name, fields.get("layers")));
+    }
+
+    /** Limits that aren't the defaults, or null. */
+    private static Limits limits(final Node node) {
+        if (node == null) {
+            return null;
+        }
+        final Fields fields = new Fields(node, LIMITS);
+        final Limits limits =
+                new Limits(
+                        fields.text("rate-in"),
+                        fields.text("rate-out"),
+                        fields.number("replies", 0),
+                        fields.number("arp", 0),
+                        fields.number("dhcp", 0),
+                        fields.number("nd", 0),
+                        fields.number("broadcast", 0));
+        final Limits checked = node.place().run(() -> limits.over(Limits.DEFAULT));
+        return checked.equals(Limits.DEFAULT) ? null : checked;
     }
 
     private static List<String> guards(final Fields fields) {

@@ -93,6 +93,9 @@ public final class Exporter {
         fields.put("vnet-hdr", spec.vnetHdr());
         fields.put("enabled", spec.enabled());
         fields.put("guards", spec.guards() == null ? List.of() : spec.guards());
+        if (spec.limits() != null) {
+            fields.put("limits", spec.limits().fields());
+        }
         fields.put("layers", layers(port.policy()));
         return fields;
     }

@@ -5,6 +5,7 @@ import io.vswitch.ctl.document.Document.PortEntry;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.Limits;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PolicyChange;
@@ -120,6 +121,19 @@ public final class Planner {
                     entry.places().get("enabled"));
         }
         guards(entry, before.spec());
+        limits(entry, before.spec());
+    }
+
+    /** A document without limits means the defaults. */
+    private void limits(final PortEntry entry, final PortSpec before) {
+        final Limits wanted = Limits.of(entry.spec());
+        if (!wanted.equals(Limits.of(before))) {
+            plan.changed(
+                    "port " + before.name(), "limits " + Limits.of(before), "limits " + wanted);
+            plan.step(
+                    new PortChange.SetLimits(before.name(), wanted.whole()),
+                    entry.places().get("limits"));
+        }
     }
 
     private void guards(final PortEntry entry, final PortSpec before) {

@@ -7,7 +7,6 @@ import io.vswitch.ctl.document.Document.RuleEntry;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.RulesChange;
-import io.vswitch.rules.Action;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
@@ -30,7 +29,7 @@ final class PolicyPlanner {
     /**
      * A planner for one port.
      *
-     * @param ports the names that rules may redirect to.
+     * @param ports the names that rules may redirect or mirror to.
      */
     PolicyPlanner(
             final Plan plan, final PolicySet policy, final Place place, final Set<String> ports) {
@@ -164,9 +163,10 @@ final class PolicyPlanner {
 
     private boolean differs(final Group group, final Rule before, final RuleEntry entry) {
         final Rule rule = entry.rule();
-        if (rule.body().action() instanceof Action.Redirect redirect
-                && !ports.contains(redirect.port())) {
-            throw entry.place().refuse(Names.unknown("port", redirect.port(), ports).getMessage());
+        for (final String target : rule.body().ports()) {
+            if (!ports.contains(target)) {
+                throw entry.place().refuse(Names.unknown("port", target, ports).getMessage());
+            }
         }
         if (before == null) {
             plan.added(what(group, rule), text(rule));

@@ -26,7 +26,8 @@ final class SpecText {
                         .filter(e -> !e.getValue().isEmpty())
                         .map(e -> e.getKey() + " " + e.getValue())
                         .collect(Collectors.joining(", "));
-        return fields + (port.enabled() ? "" : ", disabled");
+        final String limits = port.limits() == null ? "" : ", " + port.limits();
+        return fields + limits + (port.enabled() ? "" : ", disabled");
     }
 
     /** The device's settings by the names they have in a document. */

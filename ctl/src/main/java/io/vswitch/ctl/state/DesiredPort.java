@@ -28,7 +28,7 @@ public record DesiredPort(PortSpec spec, PolicySet policy) {
                 && policy.groups(layer).stream().anyMatch(g -> g.name().equals(group));
     }
 
-    /** A rule that redirects to a port, as text; empty when there is none. */
+    /** A rule that redirects or mirrors to a port, as text; empty when there is none. */
     public Optional<String> redirectTo(final String port) {
         return Optional.ofNullable(policy.redirectTo(port)).map(rule -> name() + " " + rule);
     }

@@ -92,6 +92,7 @@ public final class Guards {
         if (port.mac() != null) {
             builder.mac(Mac.parse(port.mac()));
         }
+        builder.traffic(Limits.of(port).traffic()).limits(Limits.of(port).storm());
         port.addresses().forEach(a -> builder.address(Cidr.parse("address", a).ip().bytes()));
         try {
             return builder.build();

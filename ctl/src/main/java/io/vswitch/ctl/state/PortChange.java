@@ -29,7 +29,7 @@ public sealed interface PortChange extends Change {
 
         private void refuse(final String rule) {
             throw Refusal.failure(
-                    "port '%s' is where rule %s redirects to; delete the rule first"
+                    "port '%s' is where rule %s sends packets to; delete the rule first"
                             .formatted(name, rule));
         }
     }
@@ -42,6 +42,23 @@ public sealed interface PortChange extends Change {
             final PortSpec changed = port.spec().withGuards(guards);
             Guards.of(changed);
             return state.with(port.with(changed));
+        }
+    }
+
+    /**
+     * How much may pass a port.
+     *
+     * @param limits in a request what to change of them, in a journal all of them.
+     */
+    record SetLimits(String name, Limits limits) implements PortChange {
+        @Override
+        public DesiredState applyTo(final DesiredState state) {
+            if (limits == null) {
+                throw Refusal.usage("limits are missing");
+            }
+            final DesiredPort port = state.port(name);
+            final Limits changed = limits.over(Limits.DEFAULT);
+            return state.with(port.with(port.spec().withLimits(changed.orNull())));
         }
     }
 

@@ -20,6 +20,7 @@ final class PortChecks {
             Route.parse(route.toString());
         }
         Guards.of(port);
+        Limits.of(port).over(Limits.DEFAULT);
         if (state.ports().containsKey(name)) {
             throw Refusal.failure("port '" + name + "' is there already");
         }

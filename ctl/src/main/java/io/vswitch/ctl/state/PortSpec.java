@@ -18,6 +18,7 @@ import java.util.List;
  * @param enabled forwards frames.
  * @param guards names of what is checked of the frames it sends; null: in a request the default, in
  *     the desired state none.
+ * @param limits how much may pass; null: the defaults.
  */
 public record PortSpec(
         String name,
@@ -32,7 +33,8 @@ public record PortSpec(
         int mtu,
         boolean vnetHdr,
         boolean enabled,
-        List<String> guards) {
+        List<String> guards,
+        Limits limits) {
     public PortSpec {
         addresses = addresses == null ? List.of() : List.copyOf(addresses);
         routes = routes == null ? List.of() : List.copyOf(routes);
@@ -42,18 +44,28 @@ public record PortSpec(
     PortSpec withEnabled(final boolean on) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                on, guards);
+                on, guards, limits);
     }
 
     /** The same port with other guards. */
     public PortSpec withGuards(final List<String> others) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                enabled, others);
+                enabled, others, limits);
     }
 
-    /** True when the other differs in {@code enabled} and {@code guards} at most. */
+    /** The same port with other limits. */
+    public PortSpec withLimits(final Limits others) {
+        return new PortSpec(
+                name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
+                enabled, guards, others);
+    }
+
+    /** True when the other differs in {@code enabled}, {@code guards} and limits at most. */
     public boolean sameDevice(final PortSpec other) {
-        return withEnabled(other.enabled).withGuards(other.guards).equals(other);
+        return withEnabled(other.enabled)
+                .withGuards(other.guards)
+                .withLimits(other.limits)
+                .equals(other);
     }
 }

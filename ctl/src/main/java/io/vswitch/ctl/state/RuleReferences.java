@@ -10,11 +10,8 @@ final class RuleReferences {
     /** Refuses a rule that names a tag, port or pool that isn't there. */
     static void check(final DesiredState state, final Rule rule) {
         state.tags().check(rule.body().conditions().tags());
-        final Action action = rule.body().action();
-        if (action instanceof Action.Redirect redirect) {
-            state.port(redirect.port());
-        }
-        if (action instanceof Action.Nat nat && nat.spec().pool() != null) {
+        rule.body().ports().forEach(state::port);
+        if (rule.body().action() instanceof Action.Nat nat && nat.spec().pool() != null) {
             state.pools().pool(nat.spec().pool());
         }
     }

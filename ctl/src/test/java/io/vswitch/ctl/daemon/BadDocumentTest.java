@@ -111,7 +111,7 @@ class BadDocumentTest {
                 "ports: {a: {netns: nosuchns}} | 1 | :1: ports.a: network namespace 'nosuchns' not"
                         + " found: no /run/netns/nosuchns",
                 "ports: {db: {network: red, addresses: [10.0.0.2/24]}} | 1 | :1: ports.web: port"
-                        + " 'web' is where rule db acl.in 1 redirects to; delete the rule first",
+                    + " 'web' is where rule db acl.in 1 sends packets to; delete the rule first",
             })
     void shouldRefuseInOneLine(final String text, final int code, final String line)
             throws IOException {

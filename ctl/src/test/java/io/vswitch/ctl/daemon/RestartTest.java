@@ -33,6 +33,10 @@ class RestartTest {
             daemon.run("add-rule web2 nat.g rewrite src-ip=10.0.0.9 where src-ip 10.0.0.1").ok();
             daemon.run("add-rule web3 out allow").ok();
             daemon.run("del-rule web3 out 1").ok();
+            daemon.run("set-rate web3 --in 1gbit --out 10kpps").ok();
+            daemon.run("set-limits web3 --replies 5 --nd 9").ok();
+            daemon.run("add-rule web1 out allow limit 1mbit mirror web3 meter m").ok();
+            daemon.run("add-rule web1 out audit").ok();
             return daemon.state();
         }
     }

@@ -45,6 +45,7 @@ public enum DropReason {
     SAME_PORT("destination is behind the port the packet came from"),
     DESTINATION_GONE("port that the packet was to leave through has gone"),
     POLICY_BLOCKED("a rule blocks it"),
+    RATE_LIMITED("more than a rate limit of a rule or of the port lets pass"),
     REJECTED("a rule rejects it; its sender is told where that is allowed"),
     LAYER_DEFAULT("no rule of a layer allows it and the layer's default is block"),
     CONNECTIONS_FULL("no room for another connection of a stateful layer"),

@@ -11,9 +11,10 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The last packets that one worker dropped; owned by the worker. Who floods the switch with packets
- * to drop pays a comparison each: at most {@link #PER_SECOND} are kept a second, after a quiet time
- * {@link #CAPACITY} at once. Nothing is allocated after construction but for {@link #read}.
+ * The last packets that one worker dropped, or that audit rules matched; owned by the worker. Who
+ * floods the switch with packets to drop pays a comparison each: at most {@link #PER_SECOND} are
+ * kept a second, after a quiet time {@link #CAPACITY} at once. Nothing is allocated after
+ * construction but for {@link #read}.
  *
  * <pre>
  *   slot: timeNs (8) | reason (4) | frame length (4) | kept length (4) | - (4) | frame (128)
@@ -33,6 +34,7 @@ final class DropRing {
     private static final int KEPT = 16;
     private static final int FRAME = 24;
     private static final int SLOT = FRAME + SNAP;
+    private static final int NO_REASON = -1;
     private static final DropReason[] REASONS = DropReason.values();
 
     private final UnsafeBuffer slots = new UnsafeBuffer(ByteBuffer.allocateDirect(CAPACITY * SLOT));
@@ -43,7 +45,7 @@ final class DropRing {
     private long kept;
     private long passedOver;
 
-    /** A packet is dropped. */
+    /** A packet is dropped; without a reason, it is only kept. */
     void onDropped(
             final WorkerPort from,
             final WorkerPort at,
@@ -73,7 +75,7 @@ final class DropRing {
         final int length = batch.length(slot);
         final int bytes = Math.min(length, SNAP);
         slots.putLong(at, nowNs);
-        slots.putInt(at + REASON, reason.ordinal());
+        slots.putInt(at + REASON, reason == null ? NO_REASON : reason.ordinal());
         slots.putInt(at + LENGTH, length);
         slots.putInt(at + KEPT, bytes);
         slots.putBytes(at + FRAME, batch.buffer(), batch.offset(slot), bytes);
@@ -96,13 +98,14 @@ final class DropRing {
 
     private DroppedPacket packet(final int index, final long nowNs, final int worker) {
         final int at = index * SLOT;
+        final int reason = slots.getInt(at + REASON);
         final byte[] frame = new byte[slots.getInt(at + KEPT)];
         slots.getBytes(at + FRAME, frame);
         return new DroppedPacket(
                 (nowNs - slots.getLong(at)) / 1_000_000,
                 ingress[index],
                 ports[index],
-                REASONS[slots.getInt(at + REASON)],
+                reason == NO_REASON ? null : REASONS[reason],
                 rules[index],
                 null,
                 frame,

@@ -14,6 +14,7 @@ final class Drops {
 
     private CaptureSession[] captures = NO_CAPTURES;
     private final DropRing last = new DropRing();
+    private final DropRing audits = new DropRing();
     private WorkerPort from;
     private long nowNs;
 
@@ -21,6 +22,21 @@ final class Drops {
     void burstFrom(final WorkerPort port, final long now) {
         from = port;
         nowNs = now;
+    }
+
+    /** When the burst came. */
+    long nowNs() {
+        return nowNs;
+    }
+
+    /** The packets that audit rules matched last. */
+    DropRing audits() {
+        return audits;
+    }
+
+    /** A rule that audits matched a packet, still as it was received. */
+    void audited(final WorkerPort at, final RuleRef rule, final PacketBatch batch, final int slot) {
+        audits.onDropped(from, at, null, rule, batch, slot, nowNs);
     }
 
     /** The packets dropped last. */

@@ -57,9 +57,28 @@ final class Egress implements TransmitFailure {
         }
     }
 
-    /** A slot of the burst leaves through a port, once at most per port. */
+    /** A slot of the burst leaves through a port if that takes it, once at most per port. */
+    void offer(final WorkerPort to, final int slot) {
+        if (isTaken(to, batch, slot)) {
+            enqueue(to, slot);
+        }
+    }
+
+    /** False when the port's MTU or limit refuses the frame: it is dropped. */
+    private boolean isTaken(final WorkerPort to, final PacketBatch from, final int slot) {
+        if (to.takesFreely(from, slot)) {
+            return true;
+        }
+        final DropReason reason = to.egressRefusal(from, slot, drops.nowNs());
+        if (reason != null) {
+            drops.drop(to, reason, null, from, slot);
+        }
+        return reason == null;
+    }
+
+    /** A slot of the burst leaves through a port that takes it, once at most per port. */
     void enqueue(final WorkerPort to, final int slot) {
-        if (missing(to, batch, slot) == 0 && to.fits(batch, slot)) {
+        if (missing(to, batch, slot) == 0) {
             if (!to.isDirty) {
                 to.isDirty = true;
                 dirty[dirtyCount++] = to;
@@ -75,17 +94,21 @@ final class Egress implements TransmitFailure {
         return Offload.required(from.offloadFlags(slot), from.gsoType(slot)) & ~to.offloads;
     }
 
-    /** Sends a copy of the slot with its headers changed, after what is queued for the port. */
+    /**
+     * Sends a copy of the slot, after what is queued for the port.
+     *
+     * @param change of its headers, or null.
+     */
     void sendCopy(final WorkerPort to, final int slot, final Transposition change) {
         flush(to);
         if (!copyOf(to, slot)) {
             return;
         }
         try {
-            final DropReason reason = change.apply(copy, 0);
+            final DropReason reason = change == null ? null : change.apply(copy, 0);
             if (reason != null) {
                 drops.drop(to, reason, null, copy, 0);
-            } else {
+            } else if (isTaken(to, copy, 0)) {
                 sendOdd(to, copy, 0);
             }
         } finally {
@@ -96,14 +119,14 @@ final class Egress implements TransmitFailure {
     /** Sends a frame that the switch made, after what is queued for the port. */
     void sendReply(final WorkerPort to, final PacketBatch reply) {
         flush(to);
-        sendOdd(to, reply, 0);
+        if (isTaken(to, reply, 0)) {
+            sendOdd(to, reply, 0);
+        }
     }
 
     /** Sends one frame at once, done up as the port needs it. */
     private void sendOdd(final WorkerPort to, final PacketBatch from, final int slot) {
-        if (!to.fits(from, slot)) {
-            drops.drop(to, DropReason.EXCEEDS_MTU, null, from, slot);
-        } else if (missing(to, from, slot) == 0) {
+        if (missing(to, from, slot) == 0) {
             oneSlot[0] = slot;
             send(to, from, oneSlot, 1);
         } else if (from.gsoType(slot) != Offload.GSO_NONE) {

@@ -32,6 +32,7 @@ final class Pipeline {
     private final FlowChanges changes;
     private final Egress egress;
     private final Replies replies;
+    private final Extras extras;
     private final Drops drops;
     private final Learning learning;
     private final ErrorHandler errors;
@@ -75,6 +76,7 @@ final class Pipeline {
         this.errors = errors;
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress);
+        this.extras = new Extras(batch, drops, egress);
     }
 
     /**
@@ -86,6 +88,7 @@ final class Pipeline {
         snapshot = next;
         ports = workerPorts;
         macs = macTables;
+        extras.ports(workerPorts);
         egress.ensurePorts(workerPorts.length);
         forgetVerdicts();
     }
@@ -152,7 +155,7 @@ final class Pipeline {
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
     private boolean parseRest() {
         final boolean enabled = from.state.enabled();
-        final boolean guarded = !from.state.guards().isNone();
+        final boolean guarded = from.checksReceived();
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
@@ -234,7 +237,11 @@ final class Pipeline {
         flows.count(entry, length, nowNs);
         verdict.count(length);
         final WorkerPort to = ports[flows.egress(entry)];
-        if (verdict.dropReason() == null) {
+        if (verdict.isPlain()) {
+            apply(slot, entry, verdict, to);
+        } else if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
+            return;
+        } else if (verdict.dropReason() == null) {
             apply(slot, entry, verdict, to);
         } else {
             replies.drop(from, to, verdict.dropReason(), verdict.lastRule(), slot, nowNs);
@@ -243,6 +250,13 @@ final class Pipeline {
 
     private void apply(
             final int slot, final int entry, final Verdict verdict, final WorkerPort to) {
+        if (!to.takesFreely(batch, slot)) {
+            final DropReason reason = to.egressRefusal(batch, slot, nowNs);
+            if (reason != null) {
+                replies.drop(from, to, reason, null, slot, nowNs);
+                return;
+            }
+        }
         if (verdict.rewrites()) {
             final DropReason reason = changes.of(entry).apply(batch, slot);
             if (reason != null) {
@@ -307,7 +321,9 @@ final class Pipeline {
                 rewrites,
                 decision.senderMac(),
                 decision.policy().matchedRules(),
-                decision.policy().matchedCount());
+                decision.policy().matchedCount(),
+                decision.policy().mirrors(),
+                decision.policy().mirrorCount());
     }
 
     /**
@@ -315,7 +331,10 @@ final class Pipeline {
      * its own port.
      */
     private void flood(final int slot) {
-        countRules(slot, false);
+        final Verdict outbound = countRules(slot, false);
+        if (outbound.extras() != null && !extras.run(outbound, from, from, slot, nowNs)) {
+            return;
+        }
         int copies = 0;
         for (final int id : snapshot.network(from.state.networkId()).members()) {
             final WorkerPort to = ports[id];
@@ -344,10 +363,13 @@ final class Pipeline {
         final boolean goesOn = decision.inboundCopy(to.id) && decision.keepConnections();
         final Transposition change = goesOn ? decision.copyTransposition() : null;
         final Verdict verdict = countRules(slot, change != null);
+        if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
+            return;
+        }
         if (!goesOn) {
             drops.drop(to, decision.dropReason(), verdict.lastRule(), batch, slot);
         } else if (change == null) {
-            egress.enqueue(to, slot);
+            egress.offer(to, slot);
         } else {
             egress.sendCopy(to, slot, change);
         }

@@ -32,13 +32,15 @@ final class Replies {
             final RuleRef rule,
             final int slot,
             final long nowNs) {
-        if (reason != DropReason.REJECTED && reason != DropReason.TTL_EXCEEDED) {
+        if (reason != DropReason.REJECTED
+                && reason != DropReason.TTL_EXCEEDED
+                && reason != DropReason.EXCEEDS_MTU) {
             drops.drop(at, reason, rule, batch, slot);
             return;
         }
         try {
             // built first: an error in here must find the packet not yet counted
-            final boolean answered = build(from, reason, slot, nowNs);
+            final boolean answered = build(from, at, reason, slot, nowNs);
             drops.drop(at, reason, rule, batch, slot);
             if (answered) {
                 drops.replicated(1);
@@ -50,9 +52,18 @@ final class Replies {
     }
 
     private boolean build(
-            final WorkerPort from, final DropReason reason, final int slot, final long nowNs) {
-        if (!ReplyCheck.isAnswerable(batch, slot) || !from.replyBudget.take(nowNs)) {
+            final WorkerPort from,
+            final WorkerPort at,
+            final DropReason reason,
+            final int slot,
+            final long nowNs) {
+        if (!ReplyCheck.isAnswerable(batch, slot)
+                || reason == DropReason.EXCEEDS_MTU && !ReplyCheck.isUnfragmentable(batch, slot)
+                || !from.replyBudget.take(nowNs)) {
             return false;
+        }
+        if (reason == DropReason.EXCEEDS_MTU) {
+            return builder.tooBig(batch, slot, at.mtu());
         }
         return reason == DropReason.REJECTED
                 ? builder.prohibited(batch, slot)

@@ -326,6 +326,11 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
+    public DropLog lastAudited(final int limit) {
+        return queries.lastAudited(limit);
+    }
+
+    @Override
     public List<MacInfo> macs(final String network) {
         return queries.macs(requireNetwork(published.getAcquire(), network));
     }

@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.RuleRef;
 import java.util.Arrays;
 
@@ -12,20 +13,46 @@ import java.util.Arrays;
 final class Verdict {
     private final DropReason dropReason;
     private final boolean rewrites;
+    private final boolean plain;
     private final long senderMac;
     private final RuleRef[] rules;
+    private final VerdictExtras extras;
+    private final MeterCounter[] meters;
     private long packets;
     private long bytes;
+    private long refusedPackets;
+    private long refusedBytes;
 
     Verdict(
             final DropReason dropReason,
             final boolean rewrites,
             final long senderMac,
-            final RuleRef[] rules) {
+            final RuleRef[] rules,
+            final VerdictExtras extras) {
         this.dropReason = dropReason;
         this.rewrites = rewrites;
         this.senderMac = senderMac;
         this.rules = rules;
+        this.extras = extras;
+        this.plain = dropReason == null && extras == null;
+        this.meters =
+                dropReason != null
+                        ? new MeterCounter[0]
+                        : Arrays.stream(rules)
+                                .map(rule -> rule.extras().meter())
+                                .filter(meter -> meter != null)
+                                .distinct()
+                                .toArray(MeterCounter[]::new);
+    }
+
+    /** Nothing but the cached change, if any, stands between a packet and its port. */
+    boolean isPlain() {
+        return plain;
+    }
+
+    /** What is done with each packet besides, or null. */
+    VerdictExtras extras() {
+        return extras;
     }
 
     /** Why packets are dropped, or null. */
@@ -51,9 +78,21 @@ final class Verdict {
      * The rule that decided last, or null: a layer's default isn't the deed of a rule before it.
      */
     RuleRef lastRule() {
-        return rules.length == 0 || dropReason == DropReason.LAYER_DEFAULT
-                ? null
-                : rules[rules.length - 1];
+        if (dropReason == DropReason.LAYER_DEFAULT) {
+            return null;
+        }
+        for (int i = rules.length - 1; i >= 0; i--) {
+            if (!rules[i].extras().audit()) {
+                return rules[i];
+            }
+        }
+        return null;
+    }
+
+    /** A packet that was counted is dropped for a rate limit. */
+    void refuse(final int lengthBytes) {
+        refusedPackets++;
+        refusedBytes += lengthBytes;
     }
 
     void count(final int lengthBytes) {
@@ -69,8 +108,13 @@ final class Verdict {
         for (final RuleRef rule : rules) {
             rule.add(packets, bytes);
         }
+        for (final MeterCounter meter : meters) {
+            meter.add(packets - refusedPackets, bytes - refusedBytes);
+        }
         packets = 0;
         bytes = 0;
+        refusedPackets = 0;
+        refusedBytes = 0;
     }
 
     boolean matches(

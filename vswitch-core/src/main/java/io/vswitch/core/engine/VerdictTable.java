@@ -1,8 +1,11 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.RateLimiter;
 import io.vswitch.core.policy.RuleRef;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * The verdicts of one worker, interned: flows that took the same path share one. Bounded; when it
@@ -18,7 +21,16 @@ final class VerdictTable {
     private final int[] slots = new int[SLOTS];
     private int size;
 
-    VerdictTable() {
+    /** Buckets of rules with a limit, for as long as the rule is there. */
+    private final Map<RuleRef, RateLimiter> buckets = new WeakHashMap<>();
+
+    private final int workers;
+
+    /**
+     * @param workers how many share a rule's limit.
+     */
+    VerdictTable(final int workers) {
+        this.workers = workers;
         Arrays.fill(slots, -1);
     }
 
@@ -30,13 +42,19 @@ final class VerdictTable {
         return verdicts[index];
     }
 
-    /** Index of the verdict of this path; the table must not be full. */
+    /**
+     * Index of the verdict of this path; the table must not be full.
+     *
+     * @param mirrors ports that get a copy; within one snapshot the path decides them.
+     */
     int intern(
             final DropReason reason,
             final boolean rewrites,
             final long senderMac,
             final RuleRef[] path,
-            final int pathLength) {
+            final int pathLength,
+            final int[] mirrors,
+            final int mirrorCount) {
         int slot = hash(reason, rewrites, path, pathLength) & (SLOTS - 1);
         while (slots[slot] >= 0) {
             if (verdicts[slots[slot]].matches(reason, rewrites, senderMac, path, pathLength)) {
@@ -44,7 +62,10 @@ final class VerdictTable {
             }
             slot = (slot + 1) & (SLOTS - 1);
         }
-        verdicts[size] = new Verdict(reason, rewrites, senderMac, Arrays.copyOf(path, pathLength));
+        final RuleRef[] rules = Arrays.copyOf(path, pathLength);
+        final VerdictExtras extras =
+                VerdictExtras.of(rules, Arrays.copyOf(mirrors, mirrorCount), buckets, workers);
+        verdicts[size] = new Verdict(reason, rewrites, senderMac, rules, extras);
         slots[slot] = size;
         return size++;
     }

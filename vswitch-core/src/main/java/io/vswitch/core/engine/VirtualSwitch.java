@@ -131,6 +131,9 @@ public interface VirtualSwitch extends AutoCloseable {
      */
     DropLog lastDrops(int limit);
 
+    /** The packets that audit rules matched last; as {@link #lastDrops}. */
+    DropLog lastAudited(int limit);
+
     /** Learned MACs of a network. */
     List<MacInfo> macs(String network);
 

@@ -34,7 +34,7 @@ final class Worker implements Agent {
     private final ErrorHandler errors;
     private final Drops drops = new Drops();
     private final Learning learning = new Learning();
-    private final VerdictTable verdicts = new VerdictTable();
+    private final VerdictTable verdicts;
     private final PacketPool pool;
     private final FlowTable flows;
     private final ConnectionTable connections;
@@ -67,6 +67,7 @@ final class Worker implements Agent {
         this.clock = context.clock();
         this.errors = errors;
         this.busySpin = context.busySpin();
+        this.verdicts = new VerdictTable(context.workers());
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =

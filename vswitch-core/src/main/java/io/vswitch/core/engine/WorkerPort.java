@@ -3,6 +3,9 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.counters.PortCounters;
 import io.vswitch.core.guard.GuardCheck;
+import io.vswitch.core.guard.PortLimits;
+import io.vswitch.core.guard.RateLimit;
+import io.vswitch.core.guard.RateLimiter;
 import io.vswitch.core.guard.StormLimiter;
 import io.vswitch.core.guard.StormLimits;
 import io.vswitch.core.guard.TokenBucket;
@@ -19,9 +22,6 @@ final class WorkerPort {
     /** A queue that was empty this often in a row is no longer polled, but waited for. */
     static final int COLD_AFTER = 64;
 
-    /** Most answers that one worker sends to one port. */
-    private static final int REPLIES_PER_SECOND = 1000;
-
     final PortQueue queue;
     final PortCounters counters;
     final int id;
@@ -33,7 +33,7 @@ final class WorkerPort {
     private final int mtu;
 
     /** Answers to packets refused by the switch that may still go to this port now. */
-    final TokenBucket replyBudget = new TokenBucket(REPLIES_PER_SECOND, REPLIES_PER_SECOND / 10);
+    TokenBucket replyBudget;
 
     int slotCount;
 
@@ -42,6 +42,13 @@ final class WorkerPort {
 
     PortState state;
     private StormLimiter limiter;
+    private RateLimiter in;
+    private RateLimiter out;
+    private int replies;
+
+    /** Longest packet that needs no further look: the MTU, or 0 where a limit counts. */
+    private int freeMtu;
+
     boolean gone;
 
     /** Among the queues asked in every cycle; else the poller says when it has something. */
@@ -51,12 +58,12 @@ final class WorkerPort {
     int emptyPolls;
 
     WorkerPort(final PortState state, final int worker) {
-        onState(state);
         this.id = state.id();
         this.queue = state.port().queue(worker);
         this.counters = state.counters()[worker];
         this.offloads = state.port().offloads();
         this.mtu = state.port().mtu();
+        onState(state);
     }
 
     /** The port as of a newer snapshot; limits that stay keep what was spent of them. */
@@ -68,18 +75,66 @@ final class WorkerPort {
         } else if (limiter == null || !limiter.limits().equals(limits)) {
             limiter = new StormLimiter(limits);
         }
+        final PortLimits traffic = newer.guards().traffic();
+        in = kept(in, traffic.in());
+        out = kept(out, traffic.out());
+        freeMtu = in == null ? mtu : 0;
+        if (replies != traffic.repliesPerSecond()) {
+            replies = traffic.repliesPerSecond();
+            replyBudget = new TokenBucket(replies, Math.max(1, replies / 10));
+        }
+    }
+
+    private RateLimiter kept(final RateLimiter before, final RateLimit limit) {
+        if (limit == null) {
+            return null;
+        }
+        return before != null && before.limit().equals(limit)
+                ? before
+                : new RateLimiter(limit, state.counters().length);
+    }
+
+    /** Whether frames that come from the port are looked at by {@link #refusal}. */
+    boolean checksReceived() {
+        return out != null || !state.guards().isNone();
     }
 
     /**
-     * Why the guards refuse a parsed packet for what isn't in its flow key, or null; asked where
-     * the port has guards.
+     * Why the guards and limits refuse a parsed packet for what isn't in its flow key, or null;
+     * asked where the port has any.
      */
     DropReason refusal(final PacketBatch batch, final int slot, final long nowNs) {
-        if ((batch.parseFlags(slot) & GuardCheck.KINDS) == 0) {
-            return null;
+        final DropReason reason =
+                (batch.parseFlags(slot) & GuardCheck.KINDS) == 0
+                        ? null
+                        : kindRefusal(batch, slot, nowNs);
+        if (reason == null && out != null && !out.take(batch.length(slot), nowNs)) {
+            return DropReason.RATE_LIMITED;
         }
+        return reason;
+    }
+
+    private DropReason kindRefusal(final PacketBatch batch, final int slot, final long nowNs) {
         final DropReason reason = GuardCheck.packet(state.guards(), batch, slot);
         return reason != null || limiter == null ? reason : limiter.check(batch, slot, nowNs);
+    }
+
+    /** True for most packets: within the MTU, and no limit counts here. */
+    boolean takesFreely(final PacketBatch batch, final int slot) {
+        return batch.offset(slot) + batch.length(slot) - batch.l3Offset(slot) <= freeMtu;
+    }
+
+    /** Why a packet can't leave through the port, or null; takes its tokens. */
+    DropReason egressRefusal(final PacketBatch batch, final int slot, final long nowNs) {
+        if (!fits(batch, slot)) {
+            return DropReason.EXCEEDS_MTU;
+        }
+        return in == null || in.take(batch.length(slot), nowNs) ? null : DropReason.RATE_LIMITED;
+    }
+
+    /** Longest packet, from its IP header on. */
+    int mtu() {
+        return mtu;
     }
 
     /** True when the packet, or each segment of the super-frame, is within the port's MTU. */

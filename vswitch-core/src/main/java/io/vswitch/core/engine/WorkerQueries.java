@@ -126,14 +126,20 @@ final class WorkerQueries {
     }
 
     DropLog lastDrops(final int limit) {
+        return last(limit, worker -> worker.drops().last());
+    }
+
+    DropLog lastAudited(final int limit) {
+        return last(limit, worker -> worker.drops().audits());
+    }
+
+    private DropLog last(final int limit, final Function<Worker, DropRing> ring) {
         final List<DroppedPacket> packets = new ArrayList<>();
         long passedOver = 0;
         for (final Worker worker : workers) {
             packets.addAll(
-                    ask(
-                            worker,
-                            self -> self.drops().last().read(limit, self.nowNs(), self.index())));
-            passedOver += ask(worker, self -> self.drops().last().passedOver());
+                    ask(worker, self -> ring.apply(self).read(limit, self.nowNs(), self.index())));
+            passedOver += ask(worker, self -> ring.apply(self).passedOver());
         }
         packets.sort(Comparator.comparingLong(DroppedPacket::ageMs));
         final DroppedText text = new DroppedText();

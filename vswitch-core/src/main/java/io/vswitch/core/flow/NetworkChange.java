@@ -9,6 +9,8 @@ import io.vswitch.core.packet.Ipv6Header;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
+import io.vswitch.core.packet.TcpHeader;
+import io.vswitch.core.packet.TcpOptions;
 import io.vswitch.core.policy.HeaderFields;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -30,6 +32,7 @@ final class NetworkChange {
     private final int ports;
     private final int dscp;
     private final int ttlDecrement;
+    private final int segmentLimit;
 
     private NetworkChange(final HeaderFields before, final HeaderFields after) {
         ipv6 = before.isIpv6();
@@ -42,6 +45,7 @@ final class NetworkChange {
         ports = after.sourcePort << 16 | after.destinationPort & 0xffff;
         dscp = after.dscp == before.dscp ? -1 : after.dscp;
         ttlDecrement = after.ttlDecrement - before.ttlDecrement;
+        segmentLimit = after.segmentLimit == before.segmentLimit ? 0 : after.segmentLimit;
         parseFlags = ipv6 ? ParseFlag.IPV6 : ParseFlag.IPV4;
     }
 
@@ -52,7 +56,8 @@ final class NetworkChange {
                 change.addressesChanged
                         || change.portsChanged
                         || change.dscp >= 0
-                        || change.ttlDecrement > 0;
+                        || change.ttlDecrement > 0
+                        || change.segmentLimit > 0;
         return changes ? change : null;
     }
 
@@ -106,7 +111,10 @@ final class NetworkChange {
             return;
         }
         final int flags = batch.parseFlags(slot);
-        final int portDelta = portsChanged ? putPorts(b, l4, flags) : 0;
+        int portDelta = portsChanged ? putPorts(b, l4, flags) : 0;
+        if (segmentLimit > 0 && (ParseFlag.tcpFlags(flags) & TcpHeader.SYN) != 0) {
+            portDelta = Checksums.add(portDelta, TcpOptions.clampSegmentSize(b, l4, segmentLimit));
+        }
         final boolean covered = ipv6 || (flags & ParseFlag.ICMP) == 0;
         updateTransport(batch, slot, covered ? addressDelta : 0, portDelta);
     }

@@ -13,10 +13,10 @@ import io.vswitch.core.policy.HeaderFields;
  * either wholly changed or untouched.
  *
  * <p>It can change both MACs, push, pop or renumber VLAN tags, and change IP addresses, TCP and UDP
- * ports, the identifier of an ICMP echo, the DSCP and the TTL (hop limit). All checksums stay as
- * right or wrong as they were, partial ones included. What can't be done (ports of a later
- * fragment, addresses of ARP or under an IPsec AH, another protocol) makes every packet of the flow
- * {@link DropReason#REWRITE_IMPOSSIBLE}.
+ * ports, the identifier of an ICMP echo, the DSCP and the TTL (hop limit), and lower the maximum
+ * segment size of a SYN. All checksums stay as right or wrong as they were, partial ones included.
+ * What can't be done (ports of a later fragment, addresses of ARP or under an IPsec AH, another
+ * protocol) makes every packet of the flow {@link DropReason#REWRITE_IMPOSSIBLE}.
  */
 public final class Transposition {
     private final HeaderFields before;

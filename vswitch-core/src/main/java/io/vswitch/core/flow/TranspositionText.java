@@ -56,6 +56,9 @@ final class TranspositionText {
         final String destination = icmp ? "icmp-type-code" : "dst-port";
         change(text, source, number(before.sourcePort), number(after.sourcePort));
         change(text, destination, number(before.destinationPort), number(after.destinationPort));
+        if (before.segmentLimit != after.segmentLimit) {
+            text.add("mss at most " + after.segmentLimit);
+        }
         change(
                 text,
                 "tcp-flags",

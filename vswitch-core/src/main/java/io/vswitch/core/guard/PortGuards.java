@@ -9,8 +9,8 @@ import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * What is checked of the frames that come from one port, and what its endpoint may claim to be:
- * immutable, any thread.
+ * What is checked of the frames that come from one port, what its endpoint may claim to be, and how
+ * much may pass: immutable, any thread.
  *
  * <p>Without any address, ARP and neighbour discovery are checked for the MAC alone. Link-local
  * IPv6 addresses are allowed all, unless the port's own are named.
@@ -32,6 +32,7 @@ public final class PortGuards {
 
     private final boolean anyLinkLocal;
     private final StormLimits limits;
+    private final PortLimits traffic;
 
     private PortGuards(final Builder from) {
         guards = EnumSet.copyOf(from.guards);
@@ -41,6 +42,7 @@ public final class PortGuards {
         ipv6 = from.ipv6;
         anyLinkLocal = !hasLinkLocal(ipv6);
         limits = guards.contains(Guard.STORM) ? from.limits : null;
+        traffic = from.traffic;
     }
 
     private static boolean hasLinkLocal(final long[] addresses) {
@@ -72,6 +74,11 @@ public final class PortGuards {
     /** The limits of {@link Guard#STORM}, or null without it. */
     public StormLimits limits() {
         return limits;
+    }
+
+    /** How much may pass, whatever it is. */
+    public PortLimits traffic() {
+        return traffic;
     }
 
     boolean isMac(final long address) {
@@ -118,6 +125,7 @@ public final class PortGuards {
         private int[] ipv4 = {};
         private long[] ipv6 = {};
         private StormLimits limits = StormLimits.DEFAULT;
+        private PortLimits traffic = PortLimits.DEFAULT;
 
         /** Checks this, too. */
         public Builder guards(final Collection<Guard> more) {
@@ -155,6 +163,12 @@ public final class PortGuards {
         /** Limits of {@link Guard#STORM}. */
         public Builder limits(final StormLimits packetsPerSecond) {
             limits = packetsPerSecond;
+            return this;
+        }
+
+        /** How much may pass, whatever it is. */
+        public Builder traffic(final PortLimits amounts) {
+            traffic = amounts;
             return this;
         }
 

@@ -41,6 +41,9 @@ public final class Ipv4Header {
     /** More fragments follow, in the 16-bit field at {@link #FRAGMENT_OFFSET}. */
     public static final int MORE_FRAGMENTS = 0x2000;
 
+    /** Bit "don't fragment" in the fragment field. */
+    public static final int DONT_FRAGMENT = 0x4000;
+
     /** The fragment offset, in units of 8 bytes, in the field at {@link #FRAGMENT_OFFSET}. */
     public static final int FRAGMENT_MASK = 0x1fff;
 

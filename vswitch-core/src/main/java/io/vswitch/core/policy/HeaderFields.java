@@ -44,6 +44,9 @@ public final class HeaderFields {
     /** Hops taken off the TTL or hop limit by the rules that matched; never read by rules. */
     public int ttlDecrement;
 
+    /** Most that the maximum segment size of a SYN may say, bytes; 0: whatever it says. */
+    public int segmentLimit;
+
     /** Loads the fields from a flow key whose word 2 carries the TCP flags. */
     public HeaderFields load(final long[] key, final int at) {
         destinationMac = FlowKey.destinationMac(key[at]);
@@ -61,6 +64,7 @@ public final class HeaderFields {
         loadAddresses(key, at + 4);
         dscp = -1;
         ttlDecrement = 0;
+        segmentLimit = 0;
         return this;
     }
 
@@ -97,6 +101,7 @@ public final class HeaderFields {
         destinationLow = other.destinationLow;
         dscp = other.dscp;
         ttlDecrement = other.ttlDecrement;
+        segmentLimit = other.segmentLimit;
         return this;
     }
 

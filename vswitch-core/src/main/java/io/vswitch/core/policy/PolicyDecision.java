@@ -12,6 +12,8 @@ public final class PolicyDecision {
     private int matchedCount;
     private DropReason dropReason;
     private int redirectPort = NO_REDIRECT;
+    private int[] mirrors = new int[4];
+    private int mirrorCount;
     private PolicyState state;
 
     /** Back to: no rule matched, allowed, not redirected. */
@@ -19,6 +21,7 @@ public final class PolicyDecision {
         matchedCount = 0;
         dropReason = null;
         redirectPort = NO_REDIRECT;
+        mirrorCount = 0;
     }
 
     /** Sets the connections of stateful layers, once; null: such layers are walked without. */
@@ -53,6 +56,31 @@ public final class PolicyDecision {
     /** The packet leaves through this port id, whatever its destination MAC. */
     public void redirect(final int portId) {
         redirectPort = portId;
+    }
+
+    /**
+     * The packet is also sent, as it was received, to this port id, -1 for one that isn't there.
+     */
+    public void mirror(final int portId) {
+        for (int i = 0; i < mirrorCount; i++) {
+            if (mirrors[i] == portId) {
+                return;
+            }
+        }
+        if (mirrorCount == mirrors.length) {
+            mirrors = Arrays.copyOf(mirrors, mirrorCount * 2);
+        }
+        mirrors[mirrorCount++] = portId;
+    }
+
+    /** How many ports get a copy. */
+    public int mirrorCount() {
+        return mirrorCount;
+    }
+
+    /** Ids of the ports that get a copy: the first {@link #mirrorCount} of this reused array. */
+    public int[] mirrors() {
+        return mirrors;
     }
 
     public int matchedCount() {

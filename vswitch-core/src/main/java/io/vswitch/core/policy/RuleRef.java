@@ -12,10 +12,23 @@ public final class RuleRef {
     private final String layer;
     private final String group;
     private final String id;
+    private final RuleExtras extras;
     private final LongAdder packets = new LongAdder();
     private final LongAdder bytes = new LongAdder();
+    private final LongAdder limited = new LongAdder();
 
     public RuleRef(final String port, final String layer, final String group, final String id) {
+        this(port, layer, group, id, RuleExtras.NONE);
+    }
+
+    /** A rule that does more than decide. */
+    public RuleRef(
+            final String port,
+            final String layer,
+            final String group,
+            final String id,
+            final RuleExtras extras) {
+        this.extras = extras;
         this.port = port;
         this.layer = layer;
         this.group = group;
@@ -38,6 +51,11 @@ public final class RuleRef {
         return id;
     }
 
+    /** What it does besides deciding. */
+    public RuleExtras extras() {
+        return extras;
+    }
+
     /** Packets whose decision this rule made or took part in. */
     public long packets() {
         return packets.sum();
@@ -52,6 +70,16 @@ public final class RuleRef {
     public void add(final long packetDelta, final long byteDelta) {
         packets.add(packetDelta);
         bytes.add(byteDelta);
+    }
+
+    /** Packets of these that were dropped for the rule's rate limit. */
+    public long limited() {
+        return limited.sum();
+    }
+
+    /** Adds what a worker dropped for the rule's rate limit. */
+    public void addLimited(final long packetDelta) {
+        limited.add(packetDelta);
     }
 
     @Override

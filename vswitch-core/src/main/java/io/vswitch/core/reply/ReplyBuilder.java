@@ -29,7 +29,6 @@ public final class ReplyBuilder {
     private static final int ICMP_LENGTH = 8;
     private static final int IPV4_MAX = 576;
     private static final int IPV6_MAX = 1280;
-    private static final int DONT_FRAGMENT = 0x4000;
 
     /** Precedence "internetwork control" of ICMP errors (RFC 1812 section 4.3.2.5). */
     private static final int TOS_CONTROL = 0xc0;
@@ -38,6 +37,8 @@ public final class ReplyBuilder {
     private static final int UNREACHABLE_PROHIBITED_V6 = 1 << 8 | 1;
     private static final int TTL_EXCEEDED = 11 << 8;
     private static final int HOP_LIMIT_EXCEEDED_V6 = 3 << 8;
+    private static final int FRAGMENTATION_NEEDED = 3 << 8 | 4;
+    private static final int PACKET_TOO_BIG_V6 = 2 << 8;
 
     private final PacketBatch reply;
     private final PacketPool pool;
@@ -68,13 +69,24 @@ public final class ReplyBuilder {
             return reset(batch, slot);
         }
         final boolean v6 = (flags & ParseFlag.IPV6) != 0;
-        return error(batch, slot, v6 ? UNREACHABLE_PROHIBITED_V6 : UNREACHABLE_PROHIBITED);
+        return error(batch, slot, v6 ? UNREACHABLE_PROHIBITED_V6 : UNREACHABLE_PROHIBITED, 0);
     }
 
     /** Answers that the packet's TTL or hop limit is used up; as {@link #prohibited}. */
     public boolean ttlExceeded(final PacketBatch batch, final int slot) {
         final boolean v6 = (batch.parseFlags(slot) & ParseFlag.IPV6) != 0;
-        return error(batch, slot, v6 ? HOP_LIMIT_EXCEEDED_V6 : TTL_EXCEEDED);
+        return error(batch, slot, v6 ? HOP_LIMIT_EXCEEDED_V6 : TTL_EXCEEDED, 0);
+    }
+
+    /**
+     * Answers that the packet is larger than the link it has to take (RFC 1191 section 4, RFC 8201
+     * section 4); as {@link #prohibited}.
+     *
+     * @param mtu what the link takes, bytes from the IP header on.
+     */
+    public boolean tooBig(final PacketBatch batch, final int slot, final int mtu) {
+        final boolean v6 = (batch.parseFlags(slot) & ParseFlag.IPV6) != 0;
+        return error(batch, slot, v6 ? PACKET_TOO_BIG_V6 : FRAGMENTATION_NEEDED, mtu);
     }
 
     private boolean reset(final PacketBatch batch, final int slot) {
@@ -105,7 +117,11 @@ public final class ReplyBuilder {
         return data + (flags >> 1 & 1) + (flags & 1);
     }
 
-    private boolean error(final PacketBatch batch, final int slot, final int typeAndCode) {
+    /**
+     * @param rest the four bytes behind the checksum.
+     */
+    private boolean error(
+            final PacketBatch batch, final int slot, final int typeAndCode, final int rest) {
         final boolean v6 = (batch.parseFlags(slot) & ParseFlag.IPV6) != 0;
         final int most =
                 v6
@@ -118,7 +134,7 @@ public final class ReplyBuilder {
         }
         final int l4 = reply.l4Offset(0);
         b.putInt(l4, typeAndCode << 16, BIG_ENDIAN);
-        b.putInt(l4 + 4, 0);
+        b.putInt(l4 + 4, rest, BIG_ENDIAN);
         b.putBytes(l4 + ICMP_LENGTH, b, batch.l3Offset(slot), quoted);
         completeQuote(batch, slot, l4 + ICMP_LENGTH, quoted);
         putChecksum(2, protocol);
@@ -192,7 +208,7 @@ public final class ReplyBuilder {
             final int from, final int to, final int l4Length, final int protocol, final int tos) {
         final int length = Ipv4Header.MIN_LENGTH + l4Length;
         b.putInt(to, 0x45 << 24 | tos << 16 | length, BIG_ENDIAN);
-        b.putInt(to + Ipv4Header.IDENTIFICATION_OFFSET, DONT_FRAGMENT, BIG_ENDIAN);
+        b.putInt(to + Ipv4Header.IDENTIFICATION_OFFSET, Ipv4Header.DONT_FRAGMENT, BIG_ENDIAN);
         b.putInt(to + Ipv4Header.TTL_OFFSET, HOP_LIMIT << 24 | protocol << 16, BIG_ENDIAN);
         final int source = Ipv4Header.destination(b, from);
         b.putInt(to + Ipv4Header.SOURCE_OFFSET, source, BIG_ENDIAN);

@@ -44,6 +44,14 @@ public final class ReplyCheck {
                 && !isError(batch, slot, flags);
     }
 
+    /** False for IPv4 packets that a router may cut: those without DF (RFC 1191 section 4). */
+    public static boolean isUnfragmentable(final PacketBatch batch, final int slot) {
+        return (batch.parseFlags(slot) & ParseFlag.IPV6) != 0
+                || (Ipv4Header.fragmentField(batch.buffer(), batch.l3Offset(slot))
+                                & Ipv4Header.DONT_FRAGMENT)
+                        != 0;
+    }
+
     /** False for 0/8, 127/8 and all from 224/4 up (RFC 1122 section 3.2.1.3). */
     private static boolean isHost(final int address) {
         final int first = address >>> 24;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.guard.Guard;
 import io.vswitch.core.guard.PortGuards;
+import io.vswitch.core.guard.PortLimits;
+import io.vswitch.core.guard.RateLimit;
 import io.vswitch.core.guard.StormLimits;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
@@ -35,6 +37,7 @@ class DropReasonsTest extends EngineFixture {
         tunnels();
         addressing();
         guards();
+        limits();
         policies();
         ports();
     }
@@ -203,6 +206,18 @@ class DropReasonsTest extends EngineFixture {
         storm(DropReason.STORM_DHCP, udp(MAC_A, MAC_B, 67));
         storm(DropReason.STORM_ND, GuardFrames.icmp6(MAC_A, "::", 135, new byte[20]));
         storm(DropReason.STORM_BROADCAST, udp(MAC_A, BROADCAST, 80));
+    }
+
+    private void limits() {
+        producers.put(
+                DropReason.RATE_LIMITED,
+                () -> {
+                    final PortLimits one = new PortLimits(null, new RateLimit(1, 1, true), 1_000);
+                    sw.guards("a", new PortGuards.Builder().traffic(one).build());
+                    send(a, udp(MAC_A, MAC_B, 80));
+                    b.sent.clear();
+                    a.deliver(udp(MAC_A, MAC_B, 80));
+                });
     }
 
     private static PortGuards guards(final Guard guard) {

@@ -117,6 +117,47 @@ class ReplyTest extends EngineFixture {
         assertEquals(1, drops(DropReason.TTL_EXCEEDED));
     }
 
+    private UnsafeBuffer large(final int fragmentField) {
+        final UnsafeBuffer frame = Frames.udp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 1480);
+        frame.putShort(20, (short) fragmentField, java.nio.ByteOrder.BIG_ENDIAN);
+        return frame;
+    }
+
+    @Test
+    void shouldTellTheMtuWhenAPacketIsTooLong() {
+        introduce();
+        sw.policy("a", (direction, fields, decision, trace) -> fields.destinationLow = 0x0a000063);
+        final UnsafeBuffer frame = large(0x4000);
+        send(a, frame);
+
+        final byte[] icmp = onlyAnswer();
+        assertEquals("0304", hex(icmp, 34, 36));
+        assertEquals("000005dc", hex(icmp, 38, 42));
+        assertEquals(hex(frame.byteArray(), 14, 14 + 548), hex(icmp, 42, icmp.length));
+        assertEquals(1, sw.ports().get(1).stats().drops().get(DropReason.EXCEEDS_MTU));
+    }
+
+    @Test
+    void shouldTellTheMtuWhenTheSegmentsOfASuperFrameAreTooLong() {
+        introduce();
+        final UnsafeBuffer frame =
+                Frames.tcp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 16, 30_000);
+        frame.putByte(20, (byte) 0x40);
+        a.deliver(Frames.superFrame(frame, Offload.GSO_TCPV4, 1461));
+        run();
+        assertEquals("0304", hex(onlyAnswer(), 34, 36));
+        assertEquals("000005dc", hex(onlyAnswer(), 38, 42));
+    }
+
+    @Test
+    void shouldStaySilentWhenATooLongPacketMayBeCutOrIsFlooded() {
+        send(a, large(0x4000));
+        introduce();
+        send(a, large(0));
+        assertEquals(0, a.sent.size());
+        assertEquals(3, drops(DropReason.EXCEEDS_MTU));
+    }
+
     @Test
     void shouldCutTheQuoteWhenThePacketIsLong() {
         sw.policy("a", REJECT_OUT);

@@ -1,0 +1,58 @@
+package io.vswitch.ctl.cli;
+
+import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.Limits;
+import io.vswitch.ctl.state.PortChange;
+import io.vswitch.ctl.state.Refusal;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vswitchctl set-limits}. */
+@Command(
+        name = "set-limits",
+        description = "Set what a port's storm guard lets pass, and how often it is answered.")
+final class SetLimits extends Changing {
+    private static final String RATE = "PACKETS/S";
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The port.")
+    private String name;
+
+    @Option(
+            names = "--arp",
+            paramLabel = RATE,
+            description = "ARP from the port, with guard storm; 0: the default, 200.")
+    private Integer arp;
+
+    @Option(names = "--dhcp", paramLabel = RATE, description = "DHCP likewise; 0: the default, 20.")
+    private Integer dhcp;
+
+    @Option(
+            names = "--nd",
+            paramLabel = RATE,
+            description = "Neighbour discovery likewise; 0: the default, 200.")
+    private Integer nd;
+
+    @Option(
+            names = "--broadcast",
+            paramLabel = RATE,
+            description = "Other broadcast and multicast likewise; 0: the default, 2000.")
+    private Integer broadcast;
+
+    @Option(
+            names = "--replies",
+            paramLabel = RATE,
+            description = "Answers of the switch's own to the port; 0: the default, 1000.")
+    private Integer replies;
+
+    @Override
+    List<Change> changes() {
+        final Limits limits = new Limits(null, null, replies, arp, dhcp, nd, broadcast);
+        if (limits.equals(Limits.DEFAULT)) {
+            throw Refusal.usage(
+                    "nothing to set; allowed are --arp, --dhcp, --nd, --broadcast and --replies");
+        }
+        return List.of(new PortChange.SetLimits(name, limits));
+    }
+}
