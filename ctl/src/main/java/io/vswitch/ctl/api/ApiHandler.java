@@ -100,7 +100,8 @@ final class ApiHandler extends Handler.Abstract {
             return;
         }
         final Fields query = Request.extractQueryParameters(request);
-        final Object answer = route.startsWith("GET ") ? read(path, query) : act(route, request, query);
+        final Object answer =
+                route.startsWith("GET ") ? read(path, query) : act(route, request, query);
         if (answer == null) {
             problem(response, callback, 404, "no such request: " + route, "usage");
         } else {
