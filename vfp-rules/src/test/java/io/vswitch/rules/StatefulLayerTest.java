@@ -232,7 +232,7 @@ class StatefulLayerTest extends StatefulFixture {
     }
 
     private String suppose(final PortPolicy policy, final UnsafeBuffer frame) {
-        return sw.explain("b", frame, 0, frame.capacity(), Map.of("a", policy))
+        return sw.explain("b", 0, frame, 0, frame.capacity(), Map.of("a", policy))
                 .steps()
                 .get(0)
                 .outcome();

@@ -3,7 +3,9 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.guard.GuardCheck;
+import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
@@ -36,6 +38,7 @@ final class Decision {
     private DropReason dropReason;
     private int dropPort;
     private int egress;
+    private int remote;
     private int macEpoch;
     private long senderMac;
     private int outboundMark;
@@ -71,7 +74,7 @@ final class Decision {
         policy.reset();
         dropReason = null;
         dropPort = from.id();
-        egress = FLOOD;
+        location(Location.NONE);
         macEpoch = NO_EPOCH;
         senderMac = 0;
         if (connections != null) {
@@ -115,14 +118,19 @@ final class Decision {
             return true;
         }
         macEpoch = epoch(macs);
-        egress = macs.lookup(after.destinationMac);
+        location(macs.lookup(after.destinationMac));
         if (egress == ingress.id()) {
             return drop(DropReason.SAME_PORT, ingress.id());
         }
         if (egress >= 0 && snapshot.port(egress) == null) {
-            egress = FLOOD;
+            location(Location.NONE);
         }
         return true;
+    }
+
+    private void location(final int location) {
+        egress = location == Location.NONE ? FLOOD : Location.port(location);
+        remote = location == Location.NONE ? PacketBatch.NO_REMOTE : Location.remote(location);
     }
 
     /** Walks the inbound layers of the one egress port; false when they drop the packet. */
@@ -133,6 +141,7 @@ final class Decision {
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
                 && policy.redirectPort() != egress) {
             egress = policy.redirectPort();
+            remote = PacketBatch.NO_REMOTE;
             if (snapshot.port(egress) == null) {
                 return drop(DropReason.DESTINATION_GONE, ingress.id());
             }
@@ -167,6 +176,7 @@ final class Decision {
         dropReason = null;
         perEgress.copyFrom(after);
         egress = portId;
+        remote = PacketBatch.NO_REMOTE;
         if (!inbound(portId, perEgress)) {
             return false;
         }
@@ -246,6 +256,11 @@ final class Decision {
     /** Port id to leave through, or {@link #FLOOD}. */
     int egress() {
         return egress;
+    }
+
+    /** Tunnel endpoint behind the egress port to send to, or {@link PacketBatch#NO_REMOTE}. */
+    int remote() {
+        return remote;
     }
 
     /** Epoch of the MAC table that named the egress, or {@link #NO_EPOCH}. */

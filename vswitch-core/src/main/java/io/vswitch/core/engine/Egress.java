@@ -186,6 +186,7 @@ final class Egress implements TransmitFailure {
         batch.buffer().putBytes(offset, batch.buffer(), batch.offset(slot), length);
         copy.append(slab, offset, length);
         copy.offloadFrom(0, batch, slot);
+        copy.remote(0, batch.remote(slot));
         // the cutter takes the pseudo-header's protocol from the key
         System.arraycopy(batch.keys(), slot * FlowKey.WORDS, copy.keys(), 0, FlowKey.WORDS);
         final int shift = offset - batch.offset(slot);

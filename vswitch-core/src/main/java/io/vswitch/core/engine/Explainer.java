@@ -25,6 +25,9 @@ import org.agrona.DirectBuffer;
  * changes nothing: no MAC is learned, no flow made, no counter moved. Runs on the worker's thread.
  */
 final class Explainer {
+    /** Layer that steps of tunnels are shown as. */
+    private static final String TUNNEL_LAYER = "vnet";
+
     private final Worker worker;
     private final SwitchSnapshot snapshot;
     private final boolean supposed;
@@ -62,7 +65,11 @@ final class Explainer {
     }
 
     Explanation explain(
-            final String portName, final DirectBuffer frame, final int offset, final int length) {
+            final String portName,
+            final int remote,
+            final DirectBuffer frame,
+            final int offset,
+            final int length) {
         final PortState port = snapshot.port(portName);
         if (port == null) {
             throw new SwitchException("unknown port '" + portName + "'");
@@ -73,6 +80,7 @@ final class Explainer {
         }
         final int slab = batch.pool().allocate(length);
         batch.append(slab, batch.pool().frameOffset(slab), length);
+        batch.remote(0, remote);
         batch.buffer().putBytes(batch.offset(0), frame, offset, length);
         drop = port.enabled() ? PacketParser.parse(batch, 0, port.id()) : DropReason.PORT_DISABLED;
         final boolean parsed = drop == null;
@@ -110,6 +118,7 @@ final class Explainer {
                 worker.nowNs(),
                 this::onLayer);
         walkedPort = port.name();
+        decapsulated(port);
         if (!port.guards().isNone() && !guardsAllow(port)) {
             forwarding = "refused by the guards of port " + port.name();
             return;
@@ -152,10 +161,26 @@ final class Explainer {
                         : "redirected to port " + name;
         walkedPort = name;
         if (decision.inbound()) {
+            encapsulated(snapshot.port(decision.egress()), decision.remote());
             egress.add(snapshot.port(decision.egress()).name());
             rewrite = text(decision.transposition());
         } else {
             drop = decision.dropReason();
+        }
+    }
+
+    private void encapsulated(final PortState to, final int remote) {
+        final String how = to.port().encapsulation(remote);
+        if (how != null) {
+            walkedPort = to.name();
+            onLayer(Direction.INBOUND, TUNNEL_LAYER, null, null, how);
+        }
+    }
+
+    private void decapsulated(final PortState port) {
+        final String how = port.port().decapsulation(batch.remote(0));
+        if (how != null) {
+            onLayer(Direction.OUTBOUND, TUNNEL_LAYER, null, null, how);
         }
     }
 
@@ -169,6 +194,7 @@ final class Explainer {
                 copies++;
                 walkedPort = to.name();
                 if (decision.inboundCopy(id)) {
+                    encapsulated(to, PacketBatch.NO_REMOTE);
                     egress.add(to.name());
                 } else {
                     drop = decision.dropReason();

@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.l2.Location;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.RuleRef;
@@ -82,7 +83,7 @@ abstract class FlowWalk<T> implements WorkerCommand {
         return new FlowInfo(
                 fields,
                 snapshot.portName(fields.ingressPort),
-                forwards ? snapshot.portName(table.egress(entry)) : null,
+                forwards ? snapshot.portName(Location.port(table.egress(entry))) : null,
                 forwards ? null : verdict.dropReason().label(),
                 worker.changeText(entry),
                 verdict == null ? List.<RuleRef>of() : List.of(verdict.rules()),

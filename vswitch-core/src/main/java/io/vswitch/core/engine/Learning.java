@@ -1,5 +1,6 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacLearning;
 import io.vswitch.core.l2.MacTable;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * its inbox.
  *
  * <pre>
- *   announcement: MAC (8) | network id (4) | port id (4) | generation (8)
+ *   announcement: MAC (8) | network id (4) | location (4) | generation (8)
  * </pre>
  */
 final class Learning {
@@ -51,24 +52,24 @@ final class Learning {
         macs = tables;
     }
 
-    /** A frame from this MAC came in through a port of the network. */
-    void learn(final int network, final long mac, final int port, final long now) {
-        final MacLearning result = macs[network].learn(mac, port, now);
+    /** A frame from this MAC came in from a {@link Location} of the network. */
+    void learn(final int network, final long mac, final int location, final long now) {
+        final MacLearning result = macs[network].learn(mac, location, now);
         if (peers.length != 0 && result != MacLearning.REFUSED) {
             for (final Learning peer : peers) {
-                announce(peer.inbox, network, mac, port);
+                announce(peer.inbox, network, mac, location);
             }
         }
     }
 
     private void announce(
-            final ManyToOneRingBuffer ring, final int network, final long mac, final int port) {
+            final ManyToOneRingBuffer ring, final int network, final long mac, final int location) {
         final int index = ring.tryClaim(1, LENGTH);
         if (index > 0) {
             final MutableDirectBuffer buffer = ring.buffer();
             buffer.putLong(index, mac);
             buffer.putInt(index + 8, network);
-            buffer.putInt(index + 12, port);
+            buffer.putInt(index + 12, location);
             buffer.putLong(index + 16, snapshot.generation());
             ring.commit(index);
         }

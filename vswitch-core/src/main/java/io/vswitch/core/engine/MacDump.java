@@ -49,6 +49,8 @@ final class MacDump implements WorkerCommand {
                 network.name(),
                 table.mac(entry),
                 port == null ? "port-" + table.port(entry) : port.name(),
+                table.remote(entry),
+                table.isPinned(entry),
                 (nowNs - table.lastSeenNs(entry)) / 1_000_000);
     }
 }

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.flow.Transposition;
+import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
@@ -236,7 +237,7 @@ final class Pipeline {
         }
         flows.count(entry, length, nowNs);
         verdict.count(length);
-        final WorkerPort to = ports[flows.egress(entry)];
+        final WorkerPort to = ports[Location.port(flows.egress(entry))];
         if (verdict.isPlain()) {
             apply(slot, entry, verdict, to);
         } else if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
@@ -264,6 +265,7 @@ final class Pipeline {
                 return;
             }
         }
+        batch.remote(slot, Location.remote(flows.egress(entry)));
         egress.enqueue(to, slot);
     }
 
@@ -275,8 +277,13 @@ final class Pipeline {
                     rewritten != 0
                             ? rewritten
                             : FlowKey.sourceMac(batch.keys()[slot * FlowKey.WORDS + 1]);
-            learning.learn(from.state.networkId(), mac, from.id, nowNs);
+            learning.learn(from.state.networkId(), mac, origin(slot), nowNs);
         }
+    }
+
+    /** Where the packet came from; before it is sent anywhere. */
+    private int origin(final int slot) {
+        return Location.of(from.id, batch.remote(slot));
     }
 
     private void forwardMiss(final int slot, final int staleEntry) {
@@ -285,7 +292,7 @@ final class Pipeline {
         }
         final int at = slot * FlowKey.WORDS;
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
-        boolean goesOn = decide();
+        boolean goesOn = decide(slot);
         if (goesOn && decision.egress() == Decision.FLOOD) {
             flood(slot);
             return;
@@ -296,7 +303,8 @@ final class Pipeline {
         final int entry =
                 staleEntry >= 0 ? staleEntry : flows.insert(batch.keys(), at, hashes[slot], nowNs);
         entriesAreStale = true;
-        final int out = goesOn ? decision.egress() : decision.dropPort();
+        final int out =
+                goesOn ? Location.of(decision.egress(), decision.remote()) : decision.dropPort();
         changes.put(entry, change);
         flows.decide(entry, generation, verdict, out, decision.macEpoch());
         flows.holds(entry, decision.holds());
@@ -304,12 +312,12 @@ final class Pipeline {
     }
 
     /** Walks the decision through; false when the packet is dropped. */
-    private boolean decide() {
+    private boolean decide(final int slot) {
         if (!decision.outbound()) {
             return false;
         }
         if (fromMacs != null) {
-            learning.learn(from.state.networkId(), decision.after().sourceMac, from.id, nowNs);
+            learning.learn(from.state.networkId(), decision.after().sourceMac, origin(slot), nowNs);
         }
         return decision.forward(fromMacs)
                 && (decision.egress() == Decision.FLOOD || decision.inbound());
@@ -335,6 +343,7 @@ final class Pipeline {
         if (outbound.extras() != null && !extras.run(outbound, from, from, slot, nowNs)) {
             return;
         }
+        batch.remote(slot, PacketBatch.NO_REMOTE);
         int copies = 0;
         for (final int id : snapshot.network(from.state.networkId()).members()) {
             final WorkerPort to = ports[id];

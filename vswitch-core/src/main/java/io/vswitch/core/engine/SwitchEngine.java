@@ -336,14 +336,21 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
+    public Mappings mappings(final String network) {
+        requireNetwork(published.getAcquire(), network);
+        return new WorkerMappings(network, queries);
+    }
+
+    @Override
     public Explanation explain(
             final String port,
+            final int remote,
             final DirectBuffer frame,
             final int offset,
             final int length,
             final Map<String, PortPolicy> policies) {
         requirePort(published.getAcquire(), port);
-        return queries.explain(port, frame, offset, length, policies);
+        return queries.explain(port, remote, frame, offset, length, policies);
     }
 
     @Override

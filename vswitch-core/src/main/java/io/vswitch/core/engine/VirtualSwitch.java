@@ -134,8 +134,11 @@ public interface VirtualSwitch extends AutoCloseable {
     /** The packets that audit rules matched last; as {@link #lastDrops}. */
     DropLog lastAudited(int limit);
 
-    /** Learned MACs of a network. */
+    /** MACs of a network, learned and pinned. */
     List<MacInfo> macs(String network);
+
+    /** What a network is told of its addresses; the handle is good while the network lives. */
+    Mappings mappings(String network);
 
     /**
      * Walks a packet through the live objects without sending it.
@@ -145,17 +148,19 @@ public interface VirtualSwitch extends AutoCloseable {
      */
     default Explanation explain(
             final String port, final DirectBuffer frame, final int offset, final int length) {
-        return explain(port, frame, offset, length, Map.of());
+        return explain(port, 0, frame, offset, length, Map.of());
     }
 
     /**
      * Walks a packet through the live objects as if some ports had other layers; publishes and
      * changes nothing.
      *
+     * @param remote number of the tunnel endpoint it would come from, or 0.
      * @param policies by port name, in place of the ports' own.
      */
     Explanation explain(
             String port,
+            int remote,
             DirectBuffer frame,
             int offset,
             int length,

@@ -39,7 +39,7 @@ final class WorkerQueries {
     }
 
     /** Asks one worker something it can answer at once. */
-    private <T> T ask(final Worker worker, final Function<Worker, T> question) {
+    <T> T ask(final Worker worker, final Function<Worker, T> question) {
         final CompletableFuture<T> answer = new CompletableFuture<>();
         submit(
                 worker,
@@ -52,6 +52,10 @@ final class WorkerQueries {
                     return true;
                 });
         return waiter.await(answer);
+    }
+
+    List<Worker> workers() {
+        return workers;
     }
 
     private void submit(final Worker worker, final WorkerCommand command) {
@@ -106,6 +110,7 @@ final class WorkerQueries {
 
     Explanation explain(
             final String port,
+            final int remote,
             final DirectBuffer frame,
             final int offset,
             final int length,
@@ -117,7 +122,7 @@ final class WorkerQueries {
                             worker,
                             self ->
                                     new Explainer(self, policies)
-                                            .explain(port, frame, offset, length));
+                                            .explain(port, remote, frame, offset, length));
             if (last.cached()) {
                 break;
             }

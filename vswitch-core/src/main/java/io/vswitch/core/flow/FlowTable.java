@@ -328,7 +328,7 @@ public final class FlowTable implements AutoCloseable {
         return UnsafeApi.getInt(address(entry) + VERDICT);
     }
 
-    /** Port id that the flow leaves through, as the owner has it. */
+    /** Where the flow leaves, see {@link io.vswitch.core.l2.Location}. */
     public int egress(final int entry) {
         return UnsafeApi.getInt(address(entry) + EGRESS);
     }

@@ -5,12 +5,15 @@ public enum MacLearning {
     /** The address was unknown; the oldest of the largest port may have gone to make room. */
     NEW,
 
-    /** Known behind this port; its age is zero again. */
+    /** Known at this location; its age is zero again. */
     REFRESHED,
 
-    /** Known behind another port before. */
+    /** Known at another location before. */
     MOVED,
 
-    /** A group or zero address: never learned. */
+    /**
+     * A group or zero address, or one that is pinned elsewhere, or all the room is pinned: not
+     * learned.
+     */
     REFUSED
 }

@@ -1,10 +1,12 @@
 package io.vswitch.core.l2;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Learned MAC addresses of one network; owned by one worker, every method runs on its thread.
+ * MAC addresses of one network and their locations; owned by one worker, every method runs on its
+ * thread. A location is a port id and, behind a tunnel, the other end: {@link Location}.
+ *
+ * <p>Addresses are learned, or pinned: pinned ones are never aged, moved or pushed out.
  *
  * <p>Bounded: when it is full, a new address takes the place of the oldest one of the port that has
  * most, so a port that floods random source addresses pushes out its own and nobody else's (the way
@@ -18,13 +20,10 @@ import java.util.SplittableRandom;
  */
 public final class MacTable {
     /** No such address. */
-    public static final int NONE = -1;
+    public static final int NONE = Location.NONE;
 
     /** Largest limit. */
     public static final int MAX_LIMIT = 1_000_000;
-
-    /** Largest port id. */
-    public static final int MAX_PORT_ID = 0xffff;
 
     private static final long GROUP_BIT = 1L << 40;
     private static final int FREE = -1;
@@ -36,15 +35,14 @@ public final class MacTable {
     private final int[] slots;
     private final long[] macs;
     private final long[] lastSeenNs;
-    private final int[] ports;
-    private final int[] older;
-    private final int[] newer;
-    private final PortRanking ranking;
-    private int[] oldest = new int[0];
-    private int[] newest = new int[0];
+    private final int[] locations;
+    private final boolean[] pinned;
+    private final int[] nextFree;
+    private final PortChains chains;
     private int highWater;
     private int freeHead = NONE;
     private int size;
+    private int pinnedCount;
     private int sweepCursor;
     private int epoch;
     private int additions;
@@ -70,73 +68,157 @@ public final class MacTable {
         this.slotMask = slots.length - 1;
         this.macs = new long[limit];
         this.lastSeenNs = new long[limit];
-        this.ports = new int[limit];
-        this.older = new int[limit];
-        this.newer = new int[limit];
-        this.ranking = new PortRanking(limit);
+        this.locations = new int[limit];
+        this.pinned = new boolean[limit];
+        this.nextFree = new int[limit];
+        this.chains = new PortChains(limit);
     }
 
-    /** Port id that the address is behind, or {@link #NONE}. */
+    /** Location of the address, or {@link #NONE}. */
     public int lookup(final long mac) {
         final int slot = slotOf(mac);
-        return slots[slot] == 0 ? NONE : ports[slots[slot] - 1];
+        return slots[slot] == 0 ? NONE : locations[slots[slot] - 1];
     }
 
     /**
      * Learns that a frame from this address came in.
      *
      * @param mac 48 bits.
-     * @param portId 0 to {@link #MAX_PORT_ID}.
+     * @param location where from, see {@link Location}.
      */
-    public MacLearning learn(final long mac, final int portId, final long nowNs) {
+    public MacLearning learn(final long mac, final int location, final long nowNs) {
         final int slot = slotOf(mac);
         if (slots[slot] == 0) {
-            return add(mac, portId, nowNs);
+            return add(mac, location, nowNs);
         }
         final int entry = slots[slot] - 1;
+        final boolean stays = locations[entry] == location;
+        if (pinned[entry] && !stays) {
+            return MacLearning.REFUSED;
+        }
         lastSeenNs[entry] = nowNs;
-        if (ports[entry] == portId) {
-            if (newer[entry] != NONE) {
-                unchain(entry);
-                chain(entry, portId);
+        if (stays) {
+            if (!pinned[entry]) {
+                chains.makeNewest(entry, Location.port(location));
             }
             return MacLearning.REFRESHED;
         }
-        move(entry, portId);
+        move(entry, location);
         return MacLearning.MOVED;
     }
 
-    private MacLearning add(final long mac, final int portId, final long nowNs) {
-        if (mac == 0 || (mac & GROUP_BIT) != 0) {
+    private MacLearning add(final long mac, final int location, final long nowNs) {
+        if (!hasRoomFor(mac, Location.port(location))) {
             return MacLearning.REFUSED;
         }
-        admit(portId);
-        if (size == limit) {
-            discard(oldest[ranking.largest(portId)]);
-            evictions++;
-        }
-        final int entry = takeFree();
-        macs[entry] = mac;
-        lastSeenNs[entry] = nowNs;
-        attach(entry, portId);
-        slots[slotOf(mac)] = entry + 1;
-        size++;
-        additions++;
+        attach(insert(mac, nowNs), location);
         return MacLearning.NEW;
     }
 
-    private void move(final int entry, final int portId) {
-        admit(portId);
-        detach(entry);
-        attach(entry, portId);
+    /** Makes room if need be; false for no host's address, or when all the room is pinned. */
+    private boolean hasRoomFor(final long mac, final int portId) {
+        if (mac == 0 || (mac & GROUP_BIT) != 0 || pinnedCount == limit) {
+            return false;
+        }
+        chains.admit(portId);
+        if (size == limit) {
+            discard(chains.oldestOfLargest(portId));
+            evictions++;
+        }
+        return true;
+    }
+
+    private int insert(final long mac, final long nowNs) {
+        final int entry = takeFree();
+        macs[entry] = mac;
+        lastSeenNs[entry] = nowNs;
+        slots[slotOf(mac)] = entry + 1;
+        size++;
+        additions++;
+        return entry;
+    }
+
+    private void move(final int entry, final int location) {
+        chains.admit(Location.port(location));
+        chains.detach(entry, port(entry));
+        attach(entry, location);
         moves++;
         changed();
     }
 
-    /** Forgets all addresses behind a port; takes time in proportion to them. */
+    /**
+     * Says where an address is, whatever frames say, until {@link #unpin}, or {@link #removePort}
+     * of its port.
+     *
+     * @return false when it is no address of a host, or all the table's room is pinned.
+     */
+    public boolean pin(final long mac, final int location, final long nowNs) {
+        final int known = slots[slotOf(mac)] - 1;
+        if (known < 0) {
+            final boolean hasRoom = hasRoomFor(mac, Location.port(location));
+            if (hasRoom) {
+                hold(insert(mac, nowNs), location);
+            }
+            return hasRoom;
+        }
+        if (pinned[known]) {
+            pinnedCount--;
+        } else {
+            chains.detach(known, port(known));
+        }
+        final boolean stays = locations[known] == location;
+        hold(known, location);
+        if (!stays) {
+            changed();
+        }
+        return true;
+    }
+
+    private void hold(final int entry, final int location) {
+        locations[entry] = location;
+        pinned[entry] = true;
+        pinnedCount++;
+    }
+
+    /** Location that the address is pinned to, or {@link #NONE}. */
+    public int pinned(final long mac) {
+        final int entry = slots[slotOf(mac)] - 1;
+        return entry >= 0 && pinned[entry] ? locations[entry] : NONE;
+    }
+
+    /** Forgets a pinned address; false when it isn't pinned. */
+    public boolean unpin(final long mac) {
+        final int entry = slots[slotOf(mac)] - 1;
+        if (entry < 0 || !pinned[entry]) {
+            return false;
+        }
+        discard(entry);
+        return true;
+    }
+
+    /** Forgets all learned addresses; takes time in proportion to the entries ever used. */
+    public int flush() {
+        int count = 0;
+        for (int entry = 0; entry < highWater; entry++) {
+            if (locations[entry] != FREE && !pinned[entry]) {
+                discard(entry);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Forgets all addresses behind a port; takes time in proportion to them, and to pinned ones.
+     */
     public void removePort(final int portId) {
-        while (ranking.count(portId) > 0) {
-            discard(oldest[portId]);
+        while (chains.count(portId) > 0) {
+            discard(chains.oldest(portId));
+        }
+        for (int entry = 0; pinnedCount > 0 && entry < highWater; entry++) {
+            if (locations[entry] != FREE && pinned[entry] && port(entry) == portId) {
+                discard(entry);
+            }
         }
     }
 
@@ -155,7 +237,7 @@ public final class MacTable {
                 sweepCursor = 0;
             }
             final int entry = sweepCursor++;
-            if (ports[entry] != FREE && nowNs - lastSeenNs[entry] >= ageNs) {
+            if (locations[entry] != FREE && !pinned[entry] && nowNs - lastSeenNs[entry] >= ageNs) {
                 discard(entry);
                 count++;
             }
@@ -174,7 +256,7 @@ public final class MacTable {
      */
     public int nextLive(final int from) {
         for (int entry = from; entry < highWater; entry++) {
-            if (ports[entry] != FREE) {
+            if (locations[entry] != FREE) {
                 return entry;
             }
         }
@@ -188,7 +270,17 @@ public final class MacTable {
 
     /** Port id of an entry. */
     public int port(final int entry) {
-        return ports[entry];
+        return Location.port(locations[entry]);
+    }
+
+    /** Tunnel endpoint of an entry, 0 for none. */
+    public int remote(final int entry) {
+        return Location.remote(locations[entry]);
+    }
+
+    /** True when an entry's address is pinned. */
+    public boolean isPinned(final int entry) {
+        return pinned[entry];
     }
 
     /** When a frame from the entry's address was seen last. */
@@ -197,7 +289,7 @@ public final class MacTable {
     }
 
     /**
-     * Rises whenever {@link #lookup} may answer another port, or none, for an address it knew
+     * Rises whenever {@link #lookup} may answer another location, or none, for an address it knew
      * before. Never negative; wraps around to 0.
      */
     public int epoch() {
@@ -220,9 +312,9 @@ public final class MacTable {
         return limit;
     }
 
-    /** Addresses behind a port. */
+    /** Learned addresses behind a port. */
     public int countOf(final int portId) {
-        return ranking.count(portId);
+        return chains.count(portId);
     }
 
     /** Addresses ever pushed out by another one. */
@@ -235,21 +327,9 @@ public final class MacTable {
         return expired;
     }
 
-    /** Addresses ever seen to change their port. */
+    /** Learned addresses ever seen to change their location. */
     public long moves() {
         return moves;
-    }
-
-    private void admit(final int portId) {
-        ranking.admit(portId);
-        if (portId >= oldest.length) {
-            final int was = oldest.length;
-            final int length = Math.max(16, Integer.highestOneBit(portId) << 1);
-            oldest = Arrays.copyOf(oldest, length);
-            newest = Arrays.copyOf(newest, length);
-            Arrays.fill(oldest, was, length, NONE);
-            Arrays.fill(newest, was, length, NONE);
-        }
     }
 
     private int takeFree() {
@@ -257,15 +337,20 @@ public final class MacTable {
             return highWater++;
         }
         final int entry = freeHead;
-        freeHead = newer[entry];
+        freeHead = nextFree[entry];
         return entry;
     }
 
     private void discard(final int entry) {
         clearSlot(slotOf(macs[entry]));
-        detach(entry);
-        ports[entry] = FREE;
-        newer[entry] = freeHead;
+        if (pinned[entry]) {
+            pinned[entry] = false;
+            pinnedCount--;
+        } else {
+            chains.detach(entry, port(entry));
+        }
+        locations[entry] = FREE;
+        nextFree[entry] = freeHead;
         freeHead = entry;
         size--;
         changed();
@@ -275,41 +360,9 @@ public final class MacTable {
         epoch = epoch + 1 & Integer.MAX_VALUE;
     }
 
-    private void attach(final int entry, final int portId) {
-        ports[entry] = portId;
-        chain(entry, portId);
-        ranking.increment(portId);
-    }
-
-    private void detach(final int entry) {
-        unchain(entry);
-        ranking.decrement(ports[entry]);
-    }
-
-    private void chain(final int entry, final int portId) {
-        final int last = newest[portId];
-        older[entry] = last;
-        newer[entry] = NONE;
-        newest[portId] = entry;
-        if (last == NONE) {
-            oldest[portId] = entry;
-        } else {
-            newer[last] = entry;
-        }
-    }
-
-    private void unchain(final int entry) {
-        final int portId = ports[entry];
-        if (older[entry] == NONE) {
-            oldest[portId] = newer[entry];
-        } else {
-            newer[older[entry]] = newer[entry];
-        }
-        if (newer[entry] == NONE) {
-            newest[portId] = older[entry];
-        } else {
-            older[newer[entry]] = older[entry];
-        }
+    private void attach(final int entry, final int location) {
+        locations[entry] = location;
+        chains.attach(entry, Location.port(location));
     }
 
     private int homeOf(final long mac) {

@@ -77,6 +77,7 @@ public final class SegmentCutter {
         headers.write(to, frame, segment);
         to.putBytes(frame + headerBytes, source.buffer(), headers.payloadOffset(segment), bytes);
         final int piece = target.append(slab, frame, headerBytes + bytes);
+        target.remote(piece, source.remote(slot));
         final int moved = frame - source.offset(slot);
         target.parsed(
                 piece,

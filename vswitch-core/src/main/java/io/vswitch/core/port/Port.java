@@ -39,6 +39,27 @@ public interface Port extends AutoCloseable {
     default void attached(int worker, Runnable wakeUpWorker) {}
 
     /**
+     * What becomes of a frame that the port is given, for people: where it is put into a tunnel,
+     * and where to. Any thread.
+     *
+     * @param remote number of the other end, {@link io.vswitch.core.packet.PacketBatch#NO_REMOTE}
+     *     for all of them.
+     * @return one line, or null when it leaves as it is.
+     */
+    default String encapsulation(final int remote) {
+        return null;
+    }
+
+    /**
+     * What was taken off a frame from the port, for people; as {@link #encapsulation}.
+     *
+     * @param remote number of the other end.
+     */
+    default String decapsulation(final int remote) {
+        return null;
+    }
+
+    /**
      * Releases what the port holds in this process; never throws. Runs after every worker has let
      * go of the queues.
      */

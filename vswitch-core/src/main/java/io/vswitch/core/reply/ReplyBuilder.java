@@ -182,6 +182,7 @@ public final class ReplyBuilder {
         }
         final int at = pool.frameOffset(slab);
         reply.append(slab, at, length);
+        reply.remote(0, batch.remote(slot));
         link(batch.offset(slot), at, l2Length);
         final int l3 = at + l2Length;
         reply.parsed(0, l3, l3 + l3Header, flags(batch.parseFlags(slot), protocol));
