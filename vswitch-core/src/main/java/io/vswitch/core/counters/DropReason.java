@@ -40,6 +40,7 @@ public enum DropReason {
     STORM_DHCP("more DHCP than the port's limit"),
     STORM_ND("more neighbour discovery than the port's limit"),
     STORM_BROADCAST("more broadcast and multicast than the port's limit"),
+    ANSWERED("asks for an address that the switch knows; answered in its place, sent to nobody"),
     NO_NETWORK("port belongs to no network and no rule redirects the packet"),
     NO_DESTINATION("nobody else is on the network"),
     SAME_PORT("destination is behind the port the packet came from"),

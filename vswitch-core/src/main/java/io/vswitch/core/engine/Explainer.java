@@ -5,6 +5,7 @@ import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.guard.GuardCheck;
 import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.l2.NeighbourTable;
 import io.vswitch.core.packet.Addresses;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
@@ -13,6 +14,8 @@ import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderText;
 import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.port.PortKind;
+import io.vswitch.core.reply.NeighbourReply;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.LayerStep;
 import java.util.ArrayList;
@@ -184,9 +187,23 @@ final class Explainer {
         }
     }
 
+    private boolean isAnswered(final PortState port) {
+        final NeighbourTable known = worker.neighbours().table(port.networkId());
+        final boolean mayAsk = known != null && port.port().kind() != PortKind.TUNNEL;
+        final long mac = mayAsk ? NeighbourReply.wanted(known, batch, 0) : 0;
+        if (mac != 0) {
+            forwarding = "answered by the switch: the address is " + Addresses.mac(mac) + "'s";
+            drop = DropReason.ANSWERED;
+        }
+        return mac != 0;
+    }
+
     private void flood(final PortState port) {
         final boolean group = (decision.after().destinationMac >>> 40 & 1) != 0;
         rewrite = text(decision.transposition());
+        if (isAnswered(port)) {
+            return;
+        }
         int copies = 0;
         for (final int id : snapshot.network(port.networkId()).members()) {
             final PortState to = snapshot.port(id);

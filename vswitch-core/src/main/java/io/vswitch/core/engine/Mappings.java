@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.view.MacPin;
+import io.vswitch.core.view.Neighbour;
 import java.util.List;
 
 /**
@@ -21,4 +22,9 @@ public interface Mappings {
      * @return how many.
      */
     long flushMacs();
+
+    /**
+     * Says which MACs have which addresses, or forgets it: ARP and ND for them stay in the host.
+     */
+    void neighbours(List<Neighbour> changes);
 }

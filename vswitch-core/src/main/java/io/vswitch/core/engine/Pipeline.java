@@ -36,6 +36,7 @@ final class Pipeline {
     private final Extras extras;
     private final Drops drops;
     private final Learning learning;
+    private final Neighbours neighbours;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -63,6 +64,7 @@ final class Pipeline {
             final VerdictTable verdicts,
             final Drops drops,
             final Learning learning,
+            final Neighbours neighbours,
             final ConnectionTracker connections,
             final ErrorHandler errors) {
         this.batch = batch;
@@ -78,6 +80,7 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress);
         this.extras = new Extras(batch, drops, egress);
+        this.neighbours = neighbours;
     }
 
     /**
@@ -341,6 +344,9 @@ final class Pipeline {
     private void flood(final int slot) {
         final Verdict outbound = countRules(slot, false);
         if (outbound.extras() != null && !extras.run(outbound, from, from, slot, nowNs)) {
+            return;
+        }
+        if (replies.answered(from, neighbours.table(from.state.networkId()), slot)) {
             return;
         }
         batch.remote(slot, PacketBatch.NO_REMOTE);

@@ -1,8 +1,11 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.l2.NeighbourTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.port.PortKind;
+import io.vswitch.core.reply.NeighbourReply;
 import io.vswitch.core.reply.ReplyBuilder;
 import io.vswitch.core.reply.ReplyCheck;
 
@@ -16,12 +19,14 @@ final class Replies {
     private final Drops drops;
     private final Egress egress;
     private final ReplyBuilder builder;
+    private final NeighbourReply neighbour;
 
     Replies(final PacketBatch batch, final Drops drops, final Egress egress) {
         this.batch = batch;
         this.drops = drops;
         this.egress = egress;
         this.builder = new ReplyBuilder(batch.pool());
+        this.neighbour = new NeighbourReply(batch.pool());
     }
 
     /** Drops a packet, still as it was received. */
@@ -49,6 +54,34 @@ final class Replies {
         } finally {
             builder.reply().releaseAll();
         }
+    }
+
+    /**
+     * Answers a packet that was to go to everybody, and asks for an address that is known; what
+     * comes out of a tunnel was for the endpoint to answer.
+     *
+     * @param known may be null.
+     * @return true when it was answered, and so dropped.
+     */
+    boolean answered(final WorkerPort from, final NeighbourTable known, final int slot) {
+        if (known == null || from.state.port().kind() == PortKind.TUNNEL) {
+            return false;
+        }
+        final long mac = NeighbourReply.wanted(known, batch, slot);
+        if (mac == 0) {
+            return false;
+        }
+        try {
+            final boolean built = neighbour.build(batch, slot, mac);
+            drops.drop(from, DropReason.ANSWERED, null, batch, slot);
+            if (built) {
+                drops.replicated(1);
+                egress.sendReply(from, neighbour.reply());
+            }
+        } finally {
+            neighbour.reply().releaseAll();
+        }
+        return true;
     }
 
     private boolean build(

@@ -35,6 +35,7 @@ final class Worker implements Agent {
     private final Drops drops = new Drops();
     private final Learning learning = new Learning();
     private final VerdictTable verdicts;
+    private final Neighbours neighbours;
     private final PacketPool pool;
     private final FlowTable flows;
     private final ConnectionTable connections;
@@ -68,6 +69,7 @@ final class Worker implements Agent {
         this.errors = errors;
         this.busySpin = context.busySpin();
         this.verdicts = new VerdictTable(context.workers());
+        this.neighbours = new Neighbours(seed);
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
@@ -75,7 +77,9 @@ final class Worker implements Agent {
                         ? null
                         : new ConnectionTable(context.connectionCapacity(), seed);
         final PacketBatch batch = new PacketBatch(pool);
-        this.pipeline = new Pipeline(batch, flows, verdicts, drops, learning, newTracker(), errors);
+        this.pipeline =
+                new Pipeline(
+                        batch, flows, verdicts, drops, learning, neighbours, newTracker(), errors);
         this.receiver =
                 new Receiver(
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
@@ -112,6 +116,7 @@ final class Worker implements Agent {
         updateNetworks(next);
         snapshot = next;
         learning.onSnapshot(next, macs);
+        neighbours.onSnapshot(next);
         pipeline.onSnapshot(next, ports, macs);
         generation.setRelease(next.generation());
         return 1;
@@ -290,6 +295,10 @@ final class Worker implements Agent {
 
     MacTable macs(final int network) {
         return network >= 0 && network < macs.length ? macs[network] : null;
+    }
+
+    Neighbours neighbours() {
+        return neighbours;
     }
 
     Drops drops() {

@@ -4,6 +4,7 @@ import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.Addresses;
 import io.vswitch.core.view.MacPin;
+import io.vswitch.core.view.Neighbour;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -86,5 +87,17 @@ final class WorkerMappings implements Mappings {
             most = Math.max(most, queries.ask(worker, self -> self.macs(id(self)).flush()));
         }
         return most;
+    }
+
+    @Override
+    public void neighbours(final List<Neighbour> changes) {
+        for (final Worker worker : queries.workers()) {
+            queries.ask(
+                    worker,
+                    self -> {
+                        self.neighbours().change(id(self), changes);
+                        return null;
+                    });
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.vswitch.core.packet;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * ARP for Ethernet and IPv4, RFC 826: stateless accessors, any thread.
@@ -61,6 +62,18 @@ public final class ArpHeader {
     /** Target MAC (THA) in the low 48 bits. */
     public static long targetMac(final DirectBuffer b, final int offset) {
         return b.getLong(offset + TARGET_MAC_OFFSET, BIG_ENDIAN) >>> 16;
+    }
+
+    /** Turns a request into the reply that its target's MAC is this. */
+    public static void reply(final MutableDirectBuffer b, final int offset, final long mac) {
+        final long askerMac = senderMac(b, offset);
+        final int askerIp = senderIp(b, offset);
+        b.putShort(offset + OPERATION_OFFSET, (short) OPERATION_REPLY, BIG_ENDIAN);
+        b.putLong(offset + SENDER_MAC_OFFSET, mac << 16, BIG_ENDIAN);
+        b.putInt(offset + SENDER_IP_OFFSET, targetIp(b, offset), BIG_ENDIAN);
+        b.putShort(offset + TARGET_MAC_OFFSET, (short) (askerMac >>> 32), BIG_ENDIAN);
+        b.putInt(offset + TARGET_MAC_OFFSET + 2, (int) askerMac, BIG_ENDIAN);
+        b.putInt(offset + TARGET_IP_OFFSET, askerIp, BIG_ENDIAN);
     }
 
     /** Target IPv4 address (TPA). */

@@ -17,6 +17,7 @@ import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.PolicyTrace;
 import io.vswitch.core.port.TransmitFailure;
 import io.vswitch.core.state.ConnectionTracker;
+import io.vswitch.core.view.Neighbour;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,6 +36,7 @@ class DropReasonsTest extends EngineFixture {
         malformedPackets();
         offloads();
         tunnels();
+        answered();
         addressing();
         guards();
         limits();
@@ -91,6 +93,16 @@ class DropReasonsTest extends EngineFixture {
         packet(DropReason.MALFORMED_IPV6, ipv6(17, 1000, 8));
         packet(DropReason.MALFORMED_IPV6_EXTENSION, ipv6(43, 8, 0x3b02));
         packet(DropReason.MALFORMED_ICMPV6, ipv6(58, 3, 0x8000));
+    }
+
+    private void answered() {
+        producers.put(
+                DropReason.ANSWERED,
+                () -> {
+                    final long target = 0x0a00_0002L;
+                    sw.mappings("blue").neighbours(List.of(new Neighbour(false, 0, target, MAC_B)));
+                    a.deliver(GuardFrames.arp(MAC_A, 1, MAC_A, "10.0.0.1"));
+                });
     }
 
     /** An IPv6 frame of 16 bytes of payload that begins with two bytes. */
