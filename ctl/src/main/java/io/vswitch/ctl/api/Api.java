@@ -64,6 +64,15 @@ public interface Api {
 
     Views.Macs macs(String network);
 
+    /** Forgets a network's learned MACs. */
+    OverlayViews.Flushed flushMacs(OverlayViews.FlushRequest request);
+
+    /** The other hosts of one overlay network, or of all for null. */
+    OverlayViews.Peers peers(String network);
+
+    /** The addresses that the switch answers for. */
+    OverlayViews.Neighbours neighbours(String network);
+
     Explanation explain(Views.ExplainRequest request);
 
     /**

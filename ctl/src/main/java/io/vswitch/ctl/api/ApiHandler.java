@@ -127,6 +127,8 @@ final class ApiHandler extends Handler.Abstract {
             case "/v1/audits" -> api.lastAudited(query.getValue("limit"));
             case "/v1/meters" -> api.meters();
             case "/v1/macs" -> api.macs(query.getValue("network"));
+            case "/v1/peers" -> api.peers(query.getValue("network"));
+            case "/v1/neighbours" -> api.neighbours(query.getValue("network"));
             default -> null;
         };
     }
@@ -141,6 +143,8 @@ final class ApiHandler extends Handler.Abstract {
             case "POST /v1/flows" -> api.flows(Json.read(body(request), Views.FlowsRequest.class));
             case "POST /v1/flows/kill" ->
                     api.killFlows(Json.read(body(request), Views.KillRequest.class));
+            case "POST /v1/macs/flush" ->
+                    api.flushMacs(Json.read(body(request), OverlayViews.FlushRequest.class));
             case "POST /v1/explain" ->
                     api.explain(Json.read(body(request), Views.ExplainRequest.class));
             default -> null;

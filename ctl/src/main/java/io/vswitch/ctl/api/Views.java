@@ -80,9 +80,22 @@ public final class Views {
     /** All ports. */
     public record Ports(List<Port> ports) {}
 
-    /** A network. */
+    /**
+     * A network.
+     *
+     * @param vni its number where it is an overlay, else null; {@code local} and {@code udpPort}
+     *     likewise.
+     */
     public record Network(
-            String name, String subnet, int macLimit, long macAgeSeconds, int ports, int macs) {}
+            String name,
+            String subnet,
+            Integer vni,
+            String local,
+            Integer udpPort,
+            int macLimit,
+            long macAgeSeconds,
+            int ports,
+            int macs) {}
 
     /** All networks. */
     public record Networks(List<Network> networks) {}
@@ -207,10 +220,15 @@ public final class Views {
     /** How many flows were forgotten. */
     public record Killed(long flows) {}
 
-    /** A learned MAC. */
-    public record MacEntry(String mac, String port, long idleMs) {}
+    /**
+     * A MAC.
+     *
+     * @param remote the peer it is on, or null.
+     * @param pinned said by order, not learned.
+     */
+    public record MacEntry(String mac, String port, String remote, boolean pinned, long idleMs) {}
 
-    /** The learned MACs of a network. */
+    /** The MACs of a network. */
     public record Macs(String network, List<MacEntry> macs) {}
 
     /** The whole switch on one screen. */
@@ -229,9 +247,11 @@ public final class Views {
     /**
      * What to explain: a packet, as text, that comes from a port.
      *
+     * @param remote the peer it comes from, where the port is a tunnel; or null.
      * @param suppose changes of rules that are supposed to have been made; null or empty: none.
      */
-    public record ExplainRequest(String port, String packet, List<Change> suppose) {}
+    public record ExplainRequest(
+            String port, String remote, String packet, List<Change> suppose) {}
 
     /**
      * What to capture.

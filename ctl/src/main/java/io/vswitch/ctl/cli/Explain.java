@@ -9,6 +9,7 @@ import io.vswitch.ctl.state.Json;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code vswitchctl explain}. */
 @Command(
@@ -19,6 +20,12 @@ final class Explain extends Reading<Explanation> {
 
     @Mixin private Supposition supposition;
 
+    @Option(
+            names = "--remote",
+            paramLabel = "IP",
+            description = "Peer that it comes from, where the port is a tunnel.")
+    private String remote;
+
     Explain() {
         super(Explanation.class);
     }
@@ -27,7 +34,10 @@ final class Explain extends Reading<Explanation> {
     byte[] ask(final ApiClient daemon) {
         final var request =
                 new Views.ExplainRequest(
-                        packet.port(), packet.text(), supposition.changes(packet.port()));
+                        packet.port(),
+                        remote,
+                        packet.text(),
+                        supposition.changes(packet.port()));
         return daemon.post("/v1/explain", Json.write(request));
     }
 

@@ -11,6 +11,7 @@ import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlayChange;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
@@ -81,6 +82,13 @@ final class Completion {
     private void add(final Change change) {
         if (change instanceof PortChange.Add add) {
             addPort(add.port());
+        } else if (change instanceof NetworkChange.Add add) {
+            step(new NetworkChange.Add(Underlay.completed(add.network())));
+        } else if (change instanceof OverlayChange overlay) {
+            step(Underlay.completed(overlay));
+        } else if (change instanceof PortChange.Delete delete) {
+            Underlay.requireNoTunnel(state.port(delete.name()).spec());
+            step(change);
         } else if (change instanceof PortChange.SetGuards set) {
             final PortSpec port = state.port(set.name()).spec();
             step(new PortChange.SetGuards(set.name(), Guards.resolve(set.guards(), port)));
@@ -104,6 +112,7 @@ final class Completion {
 
     private void addPort(final PortSpec port) {
         Names.checkInterface("port", port.name());
+        Underlay.requireNoTunnel(port);
         final String network = port.network() == null ? DEFAULT_NETWORK : port.network();
         if (network.equals(DEFAULT_NETWORK) && !state.networks().containsKey(network)) {
             step(

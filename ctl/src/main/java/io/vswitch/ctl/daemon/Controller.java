@@ -10,8 +10,12 @@ import io.vswitch.ctl.persist.Journal;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Ip;
 import io.vswitch.ctl.state.Json;
+import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PolicyChange;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,6 +60,7 @@ public final class Controller implements AutoCloseable {
                     });
     private final Journal journal;
     private final VirtualSwitch vswitch;
+    private final Tunnels tunnels;
     private final Reconciler reconciler;
     private volatile DesiredState state;
     private long compactedBytes;
@@ -65,11 +70,16 @@ public final class Controller implements AutoCloseable {
      *
      * @param stored an opened journal with its state; owned from now on.
      */
-    public Controller(final Stored stored, final VirtualSwitch vswitch, final PortOpener opener) {
+    public Controller(
+            final Stored stored,
+            final VirtualSwitch vswitch,
+            final PortOpener opener,
+            final Tunnels tunnels) {
         this.journal = stored.journal();
         this.state = stored.state();
         this.vswitch = vswitch;
-        this.reconciler = new Reconciler(vswitch, opener);
+        this.tunnels = tunnels;
+        this.reconciler = new Reconciler(vswitch, opener, tunnels);
         this.compactedBytes = journal.sizeBytes();
         reconciler.start(state);
         retries.scheduleWithFixedDelay(this::retry, RETRY_MS, RETRY_MS, TimeUnit.MILLISECONDS);
@@ -107,6 +117,30 @@ public final class Controller implements AutoCloseable {
     /** Why a wanted port has no device, or null. */
     public String problem(final String port) {
         return reconciler.problem(port);
+    }
+
+    /** Address of an overlay's host by its number, or null. */
+    String address(final OverlaySpec overlay, final int remote) {
+        lock.lock();
+        try {
+            return tunnels.address(overlay, remote);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Number of an overlay's host by its address. */
+    int remote(final PortSpec tunnel, final String address) {
+        if (tunnel.type() != PortType.TUNNEL) {
+            throw Refusal.usage("port '" + tunnel.name() + "' is no tunnel: it has no remotes");
+        }
+        lock.lock();
+        try {
+            final OverlaySpec overlay = state.network(tunnel.network()).overlay();
+            return tunnels.remote(overlay, Ip.parse("remote", address).toString());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Meters of a port. */

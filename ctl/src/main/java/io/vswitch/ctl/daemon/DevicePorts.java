@@ -29,6 +29,7 @@ final class DevicePorts implements PortOpener {
         return switch (spec.type()) {
             case TAP -> endpoint(spec).create();
             case UPLINK -> uplink(spec);
+            case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
     }
 
@@ -37,6 +38,7 @@ final class DevicePorts implements PortOpener {
         return switch (spec.type()) {
             case TAP -> isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
             case UPLINK -> uplink(spec);
+            case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
     }
 

@@ -13,10 +13,12 @@ import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.PortType;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,14 +40,16 @@ final class Reconciler {
 
     private final VirtualSwitch vswitch;
     private final PortOpener opener;
+    private final Overlays overlays;
     private final Policies policies = new Policies();
     private final Map<String, Attached> attached = new HashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private DesiredState current = DesiredState.EMPTY;
 
-    Reconciler(final VirtualSwitch vswitch, final PortOpener opener) {
+    Reconciler(final VirtualSwitch vswitch, final PortOpener opener, final Tunnels tunnels) {
         this.vswitch = vswitch;
         this.opener = opener;
+        this.overlays = new Overlays(vswitch, tunnels);
     }
 
     /** Why a wanted port has no device, or null. */
@@ -75,7 +79,7 @@ final class Reconciler {
         try {
             for (final DesiredPort port : next.ports().values()) {
                 if (isNew(port.spec())) {
-                    opened.put(port.name(), opener.create(port.spec()));
+                    opened.put(port.name(), create(port.spec(), next, opened));
                 }
             }
             return opened;
@@ -83,6 +87,31 @@ final class Reconciler {
             opened.values().forEach(Port::close);
             throw e;
         }
+    }
+
+    private Port create(
+            final PortSpec spec, final DesiredState next, final Map<String, Port> opened) {
+        return spec.type() == PortType.TUNNEL
+                ? overlays.open(next.network(spec.network()))
+                : opener.create(fitting(spec, next, opened));
+    }
+
+    private Port restore(final PortSpec spec) {
+        return spec.type() == PortType.TUNNEL
+                ? overlays.open(current.network(spec.network()))
+                : opener.restore(fitting(spec, current, Map.of()));
+    }
+
+    /** The port with an MTU that its network's tunnel can take, unless it has one of its own. */
+    private PortSpec fitting(
+            final PortSpec spec, final DesiredState state, final Map<String, Port> opened) {
+        if (spec.mtu() != 0 || spec.network() == null) {
+            return spec;
+        }
+        final String tunnel = state.network(spec.network()).tunnel();
+        final Attached live = attached.get(String.valueOf(tunnel));
+        final Port port = live == null ? opened.get(tunnel) : live.port();
+        return port == null ? spec : spec.withMtu(port.mtu());
     }
 
     private void requireOneWorker(final DesiredPort port) {
@@ -121,7 +150,16 @@ final class Reconciler {
     private boolean isRemoved(final String name, final DesiredState next) {
         final DesiredPort after = next.ports().get(name);
         final DesiredPort before = current.ports().get(name);
-        return after == null || before == null || !after.spec().sameDevice(before.spec());
+        return after == null
+                || before == null
+                || !after.spec().sameDevice(before.spec())
+                || after.spec().type() == PortType.TUNNEL && isRemade(after.spec(), next);
+    }
+
+    /** True when the network goes and another of its name comes, at one stroke. */
+    private boolean isRemade(final PortSpec tunnel, final DesiredState next) {
+        return !next.network(tunnel.network())
+                .sameSettings(current.networks().get(tunnel.network()));
     }
 
     /** Makes the switch run {@code next}; returns when every worker does. */
@@ -162,6 +200,7 @@ final class Reconciler {
             }
         }
         publishPolicies(changed);
+        overlays.publish(next, attached.keySet());
     }
 
     private static boolean usesOneOf(final Set<String> pools, final DesiredPort port) {
@@ -170,8 +209,9 @@ final class Reconciler {
 
     private void publishNetworks(final DesiredState next) {
         for (final NetworkSpec network : current.networks().values()) {
-            if (!network.equals(next.networks().get(network.name()))) {
+            if (!network.sameSettings(next.networks().get(network.name()))) {
                 vswitch.removeNetwork(network.name());
+                overlays.forget(network.name());
             }
         }
         final List<String> live = vswitch.networks();
@@ -194,12 +234,14 @@ final class Reconciler {
             throw e;
         }
         attached.put(port.name(), new Attached(device, id, port.spec()));
+        overlays.attached(port.spec(), device);
         problems.remove(port.name());
     }
 
     private void detach(final String name) {
         vswitch.removePort(name);
         attached.remove(name);
+        overlays.detached(name);
     }
 
     private void adjust(final PortSpec spec) {
@@ -239,20 +281,35 @@ final class Reconciler {
                 problems.putIfAbsent(info.name(), "its device or namespace has gone");
             }
         }
-        for (final String name : Set.copyOf(problems.keySet())) {
+        for (final String name : tunnelsFirst(problems.keySet())) {
             if (tryAttach(current.ports().get(name))) {
                 back.add(name);
             }
         }
         if (!back.isEmpty()) {
             publishPolicies(redirectingTo(back));
+            overlays.publish(current, attached.keySet());
         }
+    }
+
+    /** Other ports of a network take their MTU from its tunnel. */
+    private List<String> tunnelsFirst(final Collection<String> names) {
+        return names.stream()
+                .sorted(Comparator.comparing(name -> typeOf(name) != PortType.TUNNEL))
+                .toList();
+    }
+
+    private PortType typeOf(final String name) {
+        return current.ports().get(name).spec().type();
     }
 
     private boolean tryAttach(final DesiredPort port) {
         final String name = port.name();
         try {
-            final Port device = opener.restore(port.spec());
+            if (attached.containsKey(name) && port.spec().type() == PortType.TUNNEL) {
+                detach(name);
+            }
+            final Port device = restore(port.spec());
             if (attached.containsKey(name)) {
                 detach(name);
             }

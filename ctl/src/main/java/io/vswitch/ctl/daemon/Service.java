@@ -4,6 +4,7 @@ import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.ctl.Version;
 import io.vswitch.ctl.api.Api;
+import io.vswitch.ctl.api.OverlayViews;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.document.Document;
 import io.vswitch.ctl.document.Exporter;
@@ -13,7 +14,6 @@ import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
-import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -35,6 +35,7 @@ final class Service implements Api {
     private final ViewBuilder views;
     private final Captures captures;
     private final FlowRequests flows;
+    private final OverlayReports overlays;
 
     Service(final Settings settings, final Controller controller, final VirtualSwitch vswitch) {
         this.settings = settings;
@@ -43,6 +44,7 @@ final class Service implements Api {
         this.views = new ViewBuilder(controller, vswitch);
         this.captures = new Captures(vswitch);
         this.flows = new FlowRequests(controller, vswitch);
+        this.overlays = new OverlayReports(controller, vswitch);
     }
 
     @Override
@@ -179,15 +181,22 @@ final class Service implements Api {
 
     @Override
     public Views.Macs macs(final String network) {
-        if (network == null) {
-            throw Refusal.usage("network is missing");
-        }
-        controller.state().network(network);
-        return new Views.Macs(
-                network,
-                vswitch.macs(network).stream()
-                        .map(m -> new Views.MacEntry(Mac.format(m.mac()), m.port(), m.idleMs()))
-                        .toList());
+        return overlays.macs(network);
+    }
+
+    @Override
+    public OverlayViews.Flushed flushMacs(final OverlayViews.FlushRequest request) {
+        return overlays.flush(request);
+    }
+
+    @Override
+    public OverlayViews.Peers peers(final String network) {
+        return overlays.peers(network);
+    }
+
+    @Override
+    public OverlayViews.Neighbours neighbours(final String network) {
+        return overlays.neighbours(network);
     }
 
     @Override
@@ -217,6 +226,7 @@ final class Service implements Api {
                         .frame();
         return vswitch.explain(
                 port.name(),
+                request.remote() == null ? 0 : controller.remote(port.spec(), request.remote()),
                 new UnsafeBuffer(frame),
                 0,
                 frame.length,

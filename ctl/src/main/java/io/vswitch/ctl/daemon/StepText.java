@@ -3,6 +3,7 @@ package io.vswitch.ctl.daemon;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkChange;
+import io.vswitch.ctl.state.OverlayChange;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PoolChange;
 import io.vswitch.ctl.state.PortChange;
@@ -27,6 +28,9 @@ final class StepText {
         }
         if (change instanceof PoolChange pool) {
             return of(pool);
+        }
+        if (change instanceof OverlayChange overlay) {
+            return OverlayText.of(overlay);
         }
         return of((PolicyChange) change);
     }

@@ -11,6 +11,7 @@ import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.Route;
 import io.vswitch.rules.Action;
@@ -99,9 +100,13 @@ final class ViewBuilder {
                 state.ports().values().stream()
                         .filter(p -> network.name().equals(p.spec().network()))
                         .count();
+        final OverlaySpec overlay = network.overlay();
         return new Views.Network(
                 network.name(),
                 network.subnet(),
+                overlay == null ? null : overlay.vni(),
+                overlay == null ? null : overlay.local(),
+                overlay == null ? null : overlay.port(),
                 network.macLimit(),
                 network.macAgeMs() / 1000,
                 (int) ports,

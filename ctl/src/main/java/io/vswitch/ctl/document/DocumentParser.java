@@ -26,13 +26,19 @@ import io.vswitch.rules.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** Turns nodes into what they ask for, names and values checked; stateless. */
 final class DocumentParser {
     private static final List<String> TOP = List.of("networks", "tags", "pools", "ports");
-    private static final List<String> NETWORK = List.of("subnet", "mac-limit", "mac-age");
+    private static final List<String> NETWORK =
+            Stream.concat(
+                            Stream.of("subnet", "mac-limit", "mac-age"),
+                            OverlayFields.NAMES.stream())
+                    .toList();
     private static final List<String> PORT =
             List.of(
                     "kind",
@@ -105,22 +111,25 @@ final class DocumentParser {
                         fields.text("subnet", s -> Cidr.parseNetwork("subnet", s).toString()),
                         fields.number("mac-limit", NetworkConfig.DEFAULT_MAC_LIMIT),
                         fields.number("mac-age", (int) (NetworkConfig.DEFAULT_MAC_AGE_MS / 1000))
-                                * 1000L);
+                                * 1000L,
+                        OverlayFields.overlay(fields),
+                        OverlayFields.macs(fields),
+                        OverlayFields.neighbours(fields));
         return new NetworkEntry(spec, node.place());
     }
 
     private static PortEntry port(final String name, final Node node) {
         final Fields fields = new Fields(node, PORT);
         node.place().run(() -> Names.checkInterface("port", name));
-        final boolean uplink =
-                fields.word("kind", List.of("tap", "uplink"), "tap").equals("uplink");
-        if (uplink) {
+        final String kind = fields.word("kind", List.of("tap", "uplink", "tunnel"), "tap");
+        final PortType type = PortType.valueOf(kind.toUpperCase(Locale.ROOT));
+        if (type == PortType.UPLINK) {
             checkUplink(fields);
         }
         final PortSpec spec =
                 new PortSpec(
                         name,
-                        uplink ? PortType.UPLINK : PortType.TAP,
+                        type,
                         fields.text("network"),
                         fields.text("netns"),
                         null,

@@ -25,7 +25,9 @@ public final class Exporter {
         final Map<String, Object> networks = new LinkedHashMap<>();
         state.networks().values().forEach(n -> networks.put(n.name(), network(n)));
         final Map<String, Object> ports = new LinkedHashMap<>();
-        state.ports().values().forEach(p -> ports.put(p.name(), port(p)));
+        state.ports().values().stream()
+                .filter(Exporter::isWritten)
+                .forEach(p -> ports.put(p.name(), port(p)));
         final Map<String, Object> document = new LinkedHashMap<>();
         document.put("networks", networks);
         document.put("tags", tags(state));
@@ -71,11 +73,31 @@ public final class Exporter {
         }
         fields.put("mac-limit", network.macLimit());
         fields.put("mac-age", network.macAgeMs() / 1000);
+        OverlayFields.export(network, fields);
+        return fields;
+    }
+
+    /** A tunnel comes with its network; what else there is to say of it are its layers. */
+    private static boolean isWritten(final DesiredPort port) {
+        return port.spec().type() != PortType.TUNNEL
+                || !port.policy().layers().isEmpty()
+                || !port.spec().enabled();
+    }
+
+    private static Map<String, Object> tunnel(final DesiredPort port) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("kind", "tunnel");
+        fields.put("network", port.spec().network());
+        fields.put("enabled", port.spec().enabled());
+        fields.put("layers", layers(port.policy()));
         return fields;
     }
 
     private static Map<String, Object> port(final DesiredPort port) {
         final PortSpec spec = port.spec();
+        if (spec.type() == PortType.TUNNEL) {
+            return tunnel(port);
+        }
         final Map<String, String> texts = SpecText.fields(spec);
         final Map<String, Object> fields = new LinkedHashMap<>();
         for (final String field : List.of("kind", "network", "netns", "device", "mac")) {

@@ -8,9 +8,11 @@ import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.Limits;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlayChange;
 import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.PortType;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import java.util.List;
@@ -91,22 +93,31 @@ public final class Planner {
 
     private void network(final NetworkEntry entry) {
         final NetworkSpec before = state.networks().get(entry.spec().name());
-        final String what = "network " + entry.spec().name();
-        if (entry.spec().equals(before)) {
+        final NetworkSpec wanted = OverlayFields.completed(entry.spec(), before);
+        final String what = "network " + wanted.name();
+        if (wanted.equals(before)) {
             return;
         }
         if (before == null) {
-            plan.added(what, SpecText.of(entry.spec()));
+            plan.added(what, SpecText.of(wanted));
+        } else if (wanted.sameSettings(before)) {
+            plan.changed(what, OverlayFields.text(before), OverlayFields.text(wanted));
+            plan.step(new OverlayChange.Replace(wanted), entry.place());
+            return;
         } else {
-            plan.changed(what, SpecText.of(before), SpecText.of(entry.spec()));
+            plan.changed(what, SpecText.of(before), SpecText.of(wanted));
             plan.step(new NetworkChange.Delete(before.name()), entry.place());
         }
-        plan.step(new NetworkChange.Add(entry.spec()), entry.place());
+        plan.step(new NetworkChange.Add(wanted), entry.place());
     }
 
     private void port(final PortEntry entry) {
         final DesiredPort before = state.ports().get(entry.spec().name());
         final String what = "port " + entry.spec().name();
+        if (entry.spec().type() == PortType.TUNNEL) {
+            tunnel(entry, before);
+            return;
+        }
         if (before == null) {
             plan.added(what, SpecText.of(PortSpecs.completed(entry.spec(), null)));
             plan.step(new PortChange.Add(entry.spec()), entry.place());
@@ -133,6 +144,24 @@ public final class Planner {
             plan.step(
                     new PortChange.SetLimits(before.name(), wanted.whole()),
                     entry.places().get("limits"));
+        }
+    }
+
+    /** A tunnel is there as its network is, which the document names or the state has. */
+    private void tunnel(final PortEntry entry, final DesiredPort before) {
+        final String name = entry.spec().name();
+        final boolean comes =
+                document.networks() != null
+                        && document.networks().values().stream()
+                                .anyMatch(n -> name.equals(n.spec().tunnel()));
+        if (!comes && (before == null || before.spec().type() != PortType.TUNNEL)) {
+            throw entry.place().refuse("no network has this tunnel; it comes with the network");
+        }
+        final boolean enabled = before == null || before.spec().enabled();
+        if (enabled != entry.spec().enabled()) {
+            final String now = entry.spec().enabled() ? "enabled" : "disabled";
+            plan.changed("port " + name, enabled ? "enabled" : "disabled", now);
+            plan.step(new PortChange.Enable(name, entry.spec().enabled()), entry.place());
         }
     }
 
@@ -206,7 +235,8 @@ public final class Planner {
     }
 
     private void leftPort(final DesiredPort port) {
-        if (document.ports().containsKey(port.name())) {
+        if (document.ports().containsKey(port.name())
+                || port.spec().type() == PortType.TUNNEL) {
             return;
         }
         final String what = "port " + port.name();

@@ -1,6 +1,7 @@
 package io.vswitch.ctl.document;
 
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PortSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,11 +14,21 @@ final class SpecText {
     private SpecText() {}
 
     static String of(final NetworkSpec network) {
-        return "%smac-limit %d, mac-age %d"
+        return "%s%smac-limit %d, mac-age %d"
                 .formatted(
+                        network.overlay() == null ? "" : of(network.overlay()),
                         network.subnet() == null ? "" : "subnet " + network.subnet() + ", ",
                         network.macLimit(),
                         network.macAgeMs() / 1000);
+    }
+
+    private static String of(final OverlaySpec overlay) {
+        return "vni %d, %slocal %s, udp-port %d, "
+                .formatted(
+                        overlay.vni(),
+                        overlay.anyPeer() ? "any-peer, " : "",
+                        overlay.local(),
+                        overlay.port());
     }
 
     static String of(final PortSpec port) {

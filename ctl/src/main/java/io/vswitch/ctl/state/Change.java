@@ -29,9 +29,17 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PolicyChange.AddRule.class, name = "add-rule"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteRule.class, name = "del-rule"),
     @JsonSubTypes.Type(value = RulesChange.class, name = "change-rules"),
+    @JsonSubTypes.Type(value = OverlayChange.AddPeer.class, name = "add-peer"),
+    @JsonSubTypes.Type(value = OverlayChange.DeletePeer.class, name = "del-peer"),
+    @JsonSubTypes.Type(value = OverlayChange.AddMac.class, name = "add-mac"),
+    @JsonSubTypes.Type(value = OverlayChange.DeleteMac.class, name = "del-mac"),
+    @JsonSubTypes.Type(value = OverlayChange.AddNeighbour.class, name = "add-neighbour"),
+    @JsonSubTypes.Type(value = OverlayChange.DeleteNeighbour.class, name = "del-neighbour"),
+    @JsonSubTypes.Type(value = OverlayChange.FlushNeighbours.class, name = "flush-neighbours"),
+    @JsonSubTypes.Type(value = OverlayChange.Replace.class, name = "replace-mappings"),
 })
 public sealed interface Change
-        permits NetworkChange, PortChange, TagChange, PoolChange, PolicyChange {
+        permits NetworkChange, OverlayChange, PortChange, TagChange, PoolChange, PolicyChange {
     /** The state after this change; refuses what contradicts {@code state}. */
     DesiredState applyTo(DesiredState state);
 }

@@ -59,12 +59,20 @@ public record DesiredState(
     public List<Change> toChanges() {
         final List<Change> changes = new ArrayList<>();
         networks.values().forEach(n -> changes.add(new NetworkChange.Add(n)));
-        ports.values().forEach(p -> changes.add(new PortChange.Add(p.spec())));
+        ports.values().forEach(p -> addPort(changes, p.spec()));
         tags.tags().forEach(t -> changes.add(new TagChange.Add(t.name(), t.items())));
         pools.pools().forEach(p -> changes.add(new PoolChange.Add(p.name(), p.items(), p.ports())));
         // After all ports, since a rule may redirect to any of them.
         ports.values().forEach(p -> addPolicy(changes, p.policy()));
         return changes;
+    }
+
+    private static void addPort(final List<Change> changes, final PortSpec port) {
+        if (port.type() != PortType.TUNNEL) {
+            changes.add(new PortChange.Add(port));
+        } else if (!port.enabled()) {
+            changes.add(new PortChange.Enable(port.name(), false));
+        }
     }
 
     private static void addPolicy(final List<Change> changes, final PolicySet policy) {
@@ -121,6 +129,10 @@ public record DesiredState(
     }
 
     DesiredState withoutPort(final String name) {
-        return new DesiredState(networks, Copies.remove(ports, name), tags, pools);
+        final NetworkSpec network = networks.get(String.valueOf(port(name).spec().network()));
+        final NetworkSpec without =
+                network == null ? null : network.withoutMac(e -> name.equals(e.port()));
+        final DesiredState base = without == null ? this : with(without);
+        return new DesiredState(base.networks, Copies.remove(ports, name), tags, pools);
     }
 }

@@ -23,7 +23,15 @@ public sealed interface NetworkChange extends Change {
                                 .formatted(name, network.macAgeMs() / 1000));
             }
             checkOverlap(state);
-            return state.with(network);
+            OverlayChecks.check(network, state);
+            return withTunnel(state.with(network));
+        }
+
+        private DesiredState withTunnel(final DesiredState state) {
+            final OverlaySpec overlay = network.overlay();
+            return overlay == null
+                    ? state
+                    : new PortChange.Add(overlay.port(network.name())).applyTo(state);
         }
 
         private void checkOverlap(final DesiredState state) {
@@ -45,10 +53,11 @@ public sealed interface NetworkChange extends Change {
     record Delete(String name) implements NetworkChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
-            state.network(name);
+            final String tunnel = state.network(name).tunnel();
             final List<String> users =
                     state.ports().values().stream()
                             .filter(p -> name.equals(p.spec().network()))
+                            .filter(p -> !p.name().equals(tunnel))
                             .map(DesiredPort::name)
                             .toList();
             if (!users.isEmpty()) {
@@ -62,7 +71,9 @@ public sealed interface NetworkChange extends Change {
                                         users.size() > 5 ? ", ..." : "",
                                         users.size() == 1 ? "it" : "them"));
             }
-            return state.withoutNetwork(name);
+            final DesiredState rest =
+                    tunnel == null ? state : new PortChange.Delete(tunnel).applyTo(state);
+            return rest.withoutNetwork(name);
         }
     }
 }

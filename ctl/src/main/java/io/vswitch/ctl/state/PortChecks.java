@@ -11,7 +11,9 @@ final class PortChecks {
 
     static void check(final PortSpec port, final DesiredState state) {
         final String name = Names.checkInterface("port", port.name());
-        Names.checkInterface("interface", port.device());
+        if (port.type() != PortType.TUNNEL) {
+            Names.checkInterface("interface", port.device());
+        }
         if (port.mtu() != 0 && (port.mtu() < MIN_MTU || port.mtu() > MAX_MTU)) {
             throw Refusal.usage(
                     "MTU %d; allowed are %d to %d".formatted(port.mtu(), MIN_MTU, MAX_MTU));
@@ -64,7 +66,8 @@ final class PortChecks {
     }
 
     private static void checkClash(final PortSpec port, final PortSpec other) {
-        if (port.device().equals(other.device())
+        if (port.type() != PortType.TUNNEL
+                && port.device().equals(other.device())
                 && Objects.equals(port.netns(), other.netns())
                 && Objects.equals(port.netnsId(), other.netnsId())) {
             throw Refusal.failure(

@@ -54,6 +54,13 @@ public record PortSpec(
                 enabled, others, limits);
     }
 
+    /** The same port with another MTU. */
+    public PortSpec withMtu(final int bytes) {
+        return new PortSpec(
+                name, type, network, netns, netnsId, device, mac, addresses, routes, bytes, vnetHdr,
+                enabled, guards, limits);
+    }
+
     /** The same port with other limits. */
     public PortSpec withLimits(final Limits others) {
         return new PortSpec(

@@ -9,5 +9,8 @@ public enum PortType {
     TAP,
     /** A packet socket on a device that is there already: a veth or a NIC. */
     @JsonProperty("uplink")
-    UPLINK
+    UPLINK,
+    /** The way of an overlay network to its other hosts; comes and goes with the network. */
+    @JsonProperty("tunnel")
+    TUNNEL
 }

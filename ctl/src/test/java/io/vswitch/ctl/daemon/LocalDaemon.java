@@ -26,6 +26,7 @@ final class LocalDaemon implements AutoCloseable {
     final VirtualSwitch vswitch;
     final Controller controller;
     final Devices devices = new Devices();
+    final MemoryTunnels tunnels = new MemoryTunnels();
     private final Journal journal;
     private final ApiServer server;
 
@@ -41,7 +42,8 @@ final class LocalDaemon implements AutoCloseable {
                 throw new SwitchException(
                         "open device '" + spec.name() + "': Operation not permitted");
             }
-            final MemoryPort port = new MemoryPort(spec.name());
+            final int mtu = spec.mtu() == 0 ? 1500 : spec.mtu();
+            final MemoryPort port = new MemoryPort(spec.name(), mtu, 0, 1 << 20);
             open.put(spec.name(), port);
             return port;
         }
@@ -81,7 +83,7 @@ final class LocalDaemon implements AutoCloseable {
             throw e;
         }
         journal = stored.journal();
-        controller = new Controller(stored, vswitch, devices);
+        controller = new Controller(stored, vswitch, devices, tunnels);
         final Service service = new Service(settings, controller, vswitch);
         server = ApiServer.start(socket, settings.socketGroup(), service);
     }

@@ -1,0 +1,118 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.view.MacInfo;
+import io.vswitch.ctl.api.OverlayViews;
+import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.state.Cidr;
+import io.vswitch.ctl.state.DesiredPort;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.Mac;
+import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlaySpec;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.Refusal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+
+/** What is told of peers, MACs and neighbours; any thread. */
+final class OverlayReports {
+    private final Controller controller;
+    private final VirtualSwitch vswitch;
+
+    OverlayReports(final Controller controller, final VirtualSwitch vswitch) {
+        this.controller = controller;
+        this.vswitch = vswitch;
+    }
+
+    private NetworkSpec network(final String name) {
+        if (name == null) {
+            throw Refusal.usage("network is missing");
+        }
+        return controller.state().network(name);
+    }
+
+    Views.Macs macs(final String name) {
+        final NetworkSpec network = network(name);
+        return new Views.Macs(
+                name,
+                vswitch.macs(name).stream()
+                        .map(
+                                m ->
+                                        new Views.MacEntry(
+                                                Mac.format(m.mac()),
+                                                m.port(),
+                                                remote(network, m),
+                                                m.pinned(),
+                                                m.idleMs()))
+                        .toList());
+    }
+
+    private String remote(final NetworkSpec network, final MacInfo mac) {
+        return mac.remote() == 0 || network.overlay() == null
+                ? null
+                : controller.address(network.overlay(), mac.remote());
+    }
+
+    OverlayViews.Flushed flush(final OverlayViews.FlushRequest request) {
+        return new OverlayViews.Flushed(
+                vswitch.mappings(network(request.network()).name()).flushMacs());
+    }
+
+    /** Of one network, or of all for null. */
+    OverlayViews.Peers peers(final String name) {
+        final Collection<NetworkSpec> networks =
+                name == null ? controller.state().networks().values() : List.of(network(name));
+        final List<OverlayViews.Peer> peers = new ArrayList<>();
+        networks.stream().filter(n -> n.overlay() != null).forEach(n -> addPeers(peers, n));
+        return new OverlayViews.Peers(peers);
+    }
+
+    private void addPeers(final List<OverlayViews.Peer> peers, final NetworkSpec network) {
+        final OverlaySpec overlay = network.overlay();
+        final List<String> remotes =
+                vswitch.macs(network.name()).stream()
+                        .map(mac -> remote(network, mac))
+                        .filter(Objects::nonNull)
+                        .toList();
+        for (final String peer : overlay.peers()) {
+            final long macs = remotes.stream().filter(peer::equals).count();
+            peers.add(
+                    new OverlayViews.Peer(network.name(), overlay.vni(), peer, (int) macs));
+        }
+    }
+
+    OverlayViews.Neighbours neighbours(final String name) {
+        final NetworkSpec network = network(name);
+        final List<OverlayViews.Neighbour> known = new ArrayList<>();
+        network.neighbours()
+                .forEach(
+                        e ->
+                                known.add(
+                                        new OverlayViews.Neighbour(
+                                                e.ip(), e.mac(), e.remote(), "config")));
+        if (network.overlay() != null) {
+            addEndpoints(known, network, controller.state());
+        }
+        return new OverlayViews.Neighbours(name, known);
+    }
+
+    private static void addEndpoints(
+            final List<OverlayViews.Neighbour> known,
+            final NetworkSpec network,
+            final DesiredState state) {
+        for (final DesiredPort port : state.ports().values()) {
+            final PortSpec spec = port.spec();
+            if (network.name().equals(spec.network()) && spec.mac() != null) {
+                for (final String address : spec.addresses()) {
+                    final String ip = Cidr.parse("address", address).ip().toString();
+                    known.add(
+                            new OverlayViews.Neighbour(
+                                    ip, spec.mac(), null, "port " + spec.name()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.vswitch.ctl.daemon;
+
+import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.port.Port;
+import io.vswitch.core.view.MacPin;
+import io.vswitch.core.view.Neighbour;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlaySpec;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.PortType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Brings tunnels' peers, pinned MACs and known neighbours in line with the desired state; under the
+ * controller's lock. What is there already is left alone.
+ */
+final class Overlays {
+    private final VirtualSwitch vswitch;
+    private final Tunnels tunnels;
+    private final Map<String, Live> networks = new HashMap<>();
+    private final Map<String, Port> tunnelPorts = new HashMap<>();
+
+    /** What the switch was told of one network. */
+    private static final class Live {
+        private Map<Long, MacPin> pins = Map.of();
+        private Map<Neighbour, Neighbour> neighbours = Map.of();
+        private OverlaySpec peersOf;
+    }
+
+    Overlays(final VirtualSwitch vswitch, final Tunnels tunnels) {
+        this.vswitch = vswitch;
+        this.tunnels = tunnels;
+    }
+
+    /** Opens the tunnel port of a network. */
+    Port open(final NetworkSpec network) {
+        return tunnels.open(network.overlay());
+    }
+
+    void attached(final PortSpec spec, final Port port) {
+        if (spec.type() == PortType.TUNNEL) {
+            tunnelPorts.put(spec.name(), port);
+        }
+    }
+
+    /** A port has gone, and with it what was pinned to it. */
+    void detached(final String port) {
+        tunnelPorts.remove(port);
+        for (final Live live : networks.values()) {
+            live.pins =
+                    live.pins.entrySet().stream()
+                            .filter(e -> !e.getValue().port().equals(port))
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            if (live.peersOf != null && live.peersOf.tunnel().equals(port)) {
+                live.peersOf = null;
+            }
+        }
+    }
+
+    /** A network has gone from the switch, with all that it was told. */
+    void forget(final String network) {
+        networks.remove(network);
+    }
+
+    /**
+     * Tells the switch what is new.
+     *
+     * @param isAttached ports that aren't get no MACs.
+     */
+    void publish(final DesiredState state, final Set<String> isAttached) {
+        for (final NetworkSpec network : state.networks().values()) {
+            publish(network, Wanted.of(network, state, isAttached, this::remote));
+        }
+        tunnels.retain(
+                state.networks().values().stream()
+                        .map(NetworkSpec::overlay)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()));
+    }
+
+    private int remote(final NetworkSpec network, final String address) {
+        return tunnels.remote(network.overlay(), address);
+    }
+
+    private void publish(final NetworkSpec network, final Wanted wanted) {
+        final Live live = networks.computeIfAbsent(network.name(), name -> new Live());
+        final Port tunnel = network.overlay() == null ? null : tunnelPorts.get(network.tunnel());
+        if (tunnel != null && !network.overlay().equals(live.peersOf)) {
+            final int[] peers =
+                    network.overlay().peers().stream()
+                            .mapToInt(peer -> remote(network, peer))
+                            .toArray();
+            tunnels.peers(tunnel, peers, network.overlay().anyPeer());
+            live.peersOf = network.overlay();
+        }
+        final List<MacPin> pins =
+                changes(live.pins, wanted.pins(), gone -> new MacPin(gone.mac(), null, 0));
+        if (!pins.isEmpty()) {
+            vswitch.mappings(network.name()).pin(pins);
+        }
+        live.pins = wanted.pins();
+        final List<Neighbour> neighbours =
+                changes(
+                        live.neighbours,
+                        wanted.neighbours(),
+                        gone -> new Neighbour(gone.ipv6(), gone.high(), gone.low(), 0));
+        if (!neighbours.isEmpty()) {
+            vswitch.mappings(network.name()).neighbours(neighbours);
+        }
+        live.neighbours = wanted.neighbours();
+    }
+
+    /** What goes, then what is new or other than before. */
+    private static <K, V> List<V> changes(
+            final Map<K, V> before, final Map<K, V> after, final Function<V, V> removal) {
+        if (before.equals(after)) {
+            return List.of();
+        }
+        final List<V> changes = new ArrayList<>();
+        before.forEach(
+                (key, value) -> {
+                    if (!after.containsKey(key)) {
+                        changes.add(removal.apply(value));
+                    }
+                });
+        after.forEach(
+                (key, value) -> {
+                    if (!value.equals(before.get(key))) {
+                        changes.add(value);
+                    }
+                });
+        return changes;
+    }
+}
