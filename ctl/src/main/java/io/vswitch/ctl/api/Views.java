@@ -250,8 +250,7 @@ public final class Views {
      * @param remote the peer it comes from, where the port is a tunnel; or null.
      * @param suppose changes of rules that are supposed to have been made; null or empty: none.
      */
-    public record ExplainRequest(
-            String port, String remote, String packet, List<Change> suppose) {}
+    public record ExplainRequest(String port, String remote, String packet, List<Change> suppose) {}
 
     /**
      * What to capture.

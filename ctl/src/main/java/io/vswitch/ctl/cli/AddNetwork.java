@@ -39,7 +39,8 @@ final class AddNetwork extends Changing {
             names = "--local",
             paramLabel = "IP",
             description =
-                    "Our address towards other hosts (default: the one that the default route uses).")
+                    "Our address towards other hosts (default: the one that the default route"
+                            + " uses).")
     private String local;
 
     @Option(

@@ -34,10 +34,7 @@ final class Explain extends Reading<Explanation> {
     byte[] ask(final ApiClient daemon) {
         final var request =
                 new Views.ExplainRequest(
-                        packet.port(),
-                        remote,
-                        packet.text(),
-                        supposition.changes(packet.port()));
+                        packet.port(), remote, packet.text(), supposition.changes(packet.port()));
         return daemon.post("/v1/explain", Json.write(request));
     }
 

@@ -28,7 +28,8 @@ final class ListNetworks extends Reading<Views.Networks> {
             out.println("no networks; add one with `vswitchctl add-network`");
             return;
         }
-        final Table table = new Table("NETWORK", "SUBNET", "VNI", "PORTS", "MACS", "MAC LIMIT", "MAC AGE");
+        final Table table =
+                new Table("NETWORK", "SUBNET", "VNI", "PORTS", "MACS", "MAC LIMIT", "MAC AGE");
         for (final Views.Network network : networks) {
             table.row(
                     network.name(),

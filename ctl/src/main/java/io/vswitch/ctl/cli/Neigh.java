@@ -73,8 +73,7 @@ final class Neigh implements Runnable {
         @Override
         List<Change> changes() {
             return List.of(
-                    new OverlayChange.AddNeighbour(
-                            network, new StaticNeighbour(ip, mac, remote)));
+                    new OverlayChange.AddNeighbour(network, new StaticNeighbour(ip, mac, remote)));
         }
     }
 

@@ -46,7 +46,11 @@ final class Daemon implements AutoCloseable {
         final Controller.Stored stored = Controller.Stored.open(settings.stateDirectory);
         final VirtualSwitch vswitch = launch(settings, stored);
         final Controller controller =
-                new Controller(stored, vswitch, new DevicePorts(settings.workers));
+                new Controller(
+                        stored,
+                        vswitch,
+                        new DevicePorts(settings.workers),
+                        new VtepTunnels(vswitch, settings.workers));
         parts.push(controller);
         PidFile.write(settings.pidFile());
         parts.push(() -> Files.deleteIfExists(settings.pidFile()));

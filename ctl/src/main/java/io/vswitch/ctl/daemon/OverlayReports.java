@@ -79,8 +79,7 @@ final class OverlayReports {
                         .toList();
         for (final String peer : overlay.peers()) {
             final long macs = remotes.stream().filter(peer::equals).count();
-            peers.add(
-                    new OverlayViews.Peer(network.name(), overlay.vni(), peer, (int) macs));
+            peers.add(new OverlayViews.Peer(network.name(), overlay.vni(), peer, (int) macs));
         }
     }
 

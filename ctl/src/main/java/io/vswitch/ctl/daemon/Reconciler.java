@@ -109,7 +109,10 @@ final class Reconciler {
             return spec;
         }
         final String tunnel = state.network(spec.network()).tunnel();
-        final Attached live = attached.get(String.valueOf(tunnel));
+        if (tunnel == null) {
+            return spec;
+        }
+        final Attached live = attached.get(tunnel);
         final Port port = live == null ? opened.get(tunnel) : live.port();
         return port == null ? spec : spec.withMtu(port.mtu());
     }

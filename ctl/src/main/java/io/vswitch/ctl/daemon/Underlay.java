@@ -35,8 +35,7 @@ final class Underlay {
             return network;
         }
         final String local = overlay.local() == null ? ownAddress() : overlay.local();
-        final List<String> peers =
-                overlay.peers().stream().map(Underlay::peer).sorted().toList();
+        final List<String> peers = overlay.peers().stream().map(Underlay::peer).sorted().toList();
         return network.with(
                 new OverlaySpec(
                         overlay.vni(),
@@ -114,8 +113,7 @@ final class Underlay {
     private static String ownAddress() {
         try (DatagramChannel channel = DatagramChannel.open()) {
             channel.connect(ELSEWHERE);
-            final InetAddress local =
-                    ((InetSocketAddress) channel.getLocalAddress()).getAddress();
+            final InetAddress local = ((InetSocketAddress) channel.getLocalAddress()).getAddress();
             if (!local.isLoopbackAddress() && !local.isAnyLocalAddress()) {
                 return new Ip(local).toString();
             }

@@ -35,9 +35,7 @@ import java.util.stream.Stream;
 final class DocumentParser {
     private static final List<String> TOP = List.of("networks", "tags", "pools", "ports");
     private static final List<String> NETWORK =
-            Stream.concat(
-                            Stream.of("subnet", "mac-limit", "mac-age"),
-                            OverlayFields.NAMES.stream())
+            Stream.concat(Stream.of("subnet", "mac-limit", "mac-age"), OverlayFields.NAMES.stream())
                     .toList();
     private static final List<String> PORT =
             List.of(

@@ -124,6 +124,11 @@ final class Fields {
         };
     }
 
+    private static String listed(final List<String> words) {
+        final int last = words.size() - 1;
+        return String.join(", ", words.subList(0, last)) + " and " + words.get(last);
+    }
+
     String word(final String name, final List<String> allowed, final String otherwise) {
         final Node node = get(name);
         if (node == null) {
@@ -131,8 +136,7 @@ final class Fields {
         }
         final String word = text(node);
         if (!allowed.contains(word)) {
-            throw node.place()
-                    .refuse("'" + word + "'; allowed are " + String.join(" and ", allowed));
+            throw node.place().refuse("'" + word + "'; allowed are " + listed(allowed));
         }
         return word;
     }

@@ -235,8 +235,7 @@ public final class Planner {
     }
 
     private void leftPort(final DesiredPort port) {
-        if (document.ports().containsKey(port.name())
-                || port.spec().type() == PortType.TUNNEL) {
+        if (document.ports().containsKey(port.name()) || port.spec().type() == PortType.TUNNEL) {
             return;
         }
         final String what = "port " + port.name();

@@ -64,8 +64,7 @@ public record NetworkSpec(
     /** The same network with peers, MACs and addresses of another. */
     NetworkSpec withMappings(final NetworkSpec other) {
         final OverlaySpec way = overlay == null ? null : overlay.withPeers(other.overlay.peers());
-        return new NetworkSpec(
-                name, subnet, macLimit, macAgeMs, way, other.fdb, other.neighbours);
+        return new NetworkSpec(name, subnet, macLimit, macAgeMs, way, other.fdb, other.neighbours);
     }
 
     NetworkSpec withMac(final StaticMac entry) {

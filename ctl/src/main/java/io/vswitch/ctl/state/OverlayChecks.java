@@ -47,14 +47,12 @@ final class OverlayChecks {
                     && other.overlay() != null
                     && other.overlay().vni() == overlay.vni()) {
                 throw Refusal.failure(
-                        "VNI %d is in use by network '%s'"
-                                .formatted(overlay.vni(), other.name()));
+                        "VNI %d is in use by network '%s'".formatted(overlay.vni(), other.name()));
             }
         }
         final InetAddress local = Ip.parse("local address", overlay.local()).address();
         if (!isHost(local)) {
-            throw Refusal.usage(
-                    "local address '%s' is no host's own".formatted(overlay.local()));
+            throw Refusal.usage("local address '%s' is no host's own".formatted(overlay.local()));
         }
         overlay.peers().forEach(peer -> checkPeer(overlay, peer));
         if (new HashSet<>(overlay.peers()).size() < overlay.peers().size()) {
