@@ -103,15 +103,17 @@ final class SuperFrame {
         if (bytes > segmentBytes || end + bytes > room || !continues(segment)) {
             return false;
         }
+        // read before the copy, which may overwrite the segment's headers
+        final boolean isLast = segment.isLast();
         buffer.putBytes(end, segment.buffer, segment.payload, bytes);
         end += bytes;
         segments++;
         nextSequence += bytes;
-        if (segment.isLast()) {
+        if (isLast) {
             final int at = l4 + TcpHeader.FLAGS_OFFSET;
             buffer.putByte(at, (byte) (buffer.getByte(at) | TcpHeader.PSH));
         }
-        complete = bytes < segmentBytes || segment.isLast();
+        complete = bytes < segmentBytes || isLast;
         return true;
     }
 
