@@ -111,7 +111,8 @@ final class AddPort extends Changing {
                                 mtu == null ? 0 : mtu,
                                 !noVnetHdr,
                                 true,
-                                guards == null ? null : Guards.parse(guards))));
+                                guards == null ? null : Guards.parse(guards),
+                                null)));
     }
 
     private void check(final boolean uplink) {

@@ -141,7 +141,8 @@ final class Completion {
                 port.mtu(),
                 port.vnetHdr(),
                 port.enabled(),
-                port.guards());
+                port.guards(),
+                port.handover());
     }
 
     /** Device and inode of a namespace: a process id that is used again leads to another one. */

@@ -6,10 +6,12 @@ import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.Route;
 import io.vswitch.tap.EndpointDevice;
 import io.vswitch.tap.LinkConfig;
+import io.vswitch.tap.LinkInfo;
 import io.vswitch.tap.NetworkNamespace;
 import io.vswitch.tap.PacketSocketPort;
 import io.vswitch.tap.TapOptions;
 import io.vswitch.tap.TapPort;
+import java.util.Optional;
 
 /** Opens TAPs and packet sockets as ports want them; under the controller's lock. */
 final class DevicePorts implements PortOpener {
@@ -35,9 +37,35 @@ final class DevicePorts implements PortOpener {
     @Override
     public Port restore(final PortSpec spec) {
         return switch (spec.type()) {
-            case TAP -> isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
+            case TAP -> spec.handover() != null
+                    ? handedOver(spec)
+                    : isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
             case UPLINK -> uplink(spec);
         };
+    }
+
+    /** The runtime renames the device as it likes, but keeps its MAC. */
+    private Port handedOver(final PortSpec spec) {
+        final String taken = spec.handover().netns();
+        final NetworkNamespace own = NetworkNamespace.own();
+        final NetworkNamespace place = taken == null ? own : NetworkNamespace.open(taken);
+        final Optional<LinkInfo> there = tap(place, spec.mac());
+        if (there.isPresent()) {
+            return new EndpointDevice(options(spec, place).device(there.get().name())).attach();
+        }
+        if (tap(own, spec.mac()).isPresent()) {
+            return new EndpointDevice(options(spec, own)).attach();
+        }
+        if (taken == null) {
+            return endpoint(spec).create();
+        }
+        throw new SwitchException("its device has gone with its container");
+    }
+
+    private static Optional<LinkInfo> tap(final NetworkNamespace namespace, final String mac) {
+        try (LinkConfig link = LinkConfig.open(namespace)) {
+            return link.findTap(mac);
+        }
     }
 
     private Port uplink(final PortSpec spec) {
@@ -66,16 +94,22 @@ final class DevicePorts implements PortOpener {
         return namespace;
     }
 
+    private TapOptions options(final PortSpec spec, final NetworkNamespace namespace) {
+        return new TapOptions(spec.name())
+                .device(spec.device())
+                .namespace(namespace)
+                .queues(queues)
+                .vnetHeader(spec.vnetHdr());
+    }
+
     private EndpointDevice endpoint(final PortSpec spec) {
         final EndpointDevice endpoint =
-                new EndpointDevice(
-                                new TapOptions(spec.name())
-                                        .device(spec.device())
-                                        .namespace(namespace(spec))
-                                        .queues(queues)
-                                        .vnetHeader(spec.vnetHdr()))
+                new EndpointDevice(options(spec, namespace(spec)))
                         .mac(spec.mac())
                         .mtu(spec.mtu());
+        if (spec.handover() != null) {
+            return endpoint.leaveDown();
+        }
         spec.addresses().forEach(endpoint::address);
         for (final Route route : spec.routes()) {
             endpoint.route(route.prefix(), route.gateway());

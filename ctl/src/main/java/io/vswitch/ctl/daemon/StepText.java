@@ -54,6 +54,10 @@ final class StepText {
         if (change instanceof PortChange.SetGuards set) {
             return "port " + set.name() + " guards: " + Guards.text(set.guards());
         }
+        if (change instanceof PortChange.HandOver taken) {
+            return "port " + taken.name() + (taken.netns() == null ? " is back" : " goes to ")
+                    + (taken.netns() == null ? "" : taken.netns());
+        }
         return "port " + ((PortChange.Delete) change).name() + " deleted";
     }
 

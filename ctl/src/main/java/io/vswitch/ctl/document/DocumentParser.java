@@ -117,7 +117,8 @@ final class DocumentParser {
                         fields.number("mtu", 0),
                         fields.flag("vnet-hdr", true),
                         fields.flag("enabled", true),
-                        fields.get("guards") == null ? null : guards(fields));
+                        fields.get("guards") == null ? null : guards(fields),
+                        null);
         final Map<String, Place> places = new LinkedHashMap<>();
         PORT.forEach(field -> places.put(field, fields.place(field)));
         return new PortEntry(spec, node.place(), places, layers(name, fields.get("layers")));

@@ -33,7 +33,8 @@ final class PortSpecs {
                 entry.mtu(),
                 entry.vnetHdr(),
                 entry.enabled(),
-                entry.guards() == null && before != null ? before.guards() : entry.guards());
+                entry.guards() == null && before != null ? before.guards() : entry.guards(),
+                before != null ? before.handover() : null);
     }
 
     /** The form in which a port keeps it: a name below /run/netns, else a path. */

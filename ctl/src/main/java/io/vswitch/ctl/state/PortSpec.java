@@ -18,6 +18,7 @@ import java.util.List;
  * @param enabled forwards frames.
  * @param guards names of what is checked of the frames it sends; null: in a request the default, in
  *     the desired state none.
+ * @param handover for a device that a container runtime takes into a namespace; else null.
  */
 public record PortSpec(
         String name,
@@ -32,7 +33,17 @@ public record PortSpec(
         int mtu,
         boolean vnetHdr,
         boolean enabled,
-        List<String> guards) {
+        List<String> guards,
+        Handover handover) {
+    /**
+     * A container runtime moves the device, names it and sets its addresses: the port's own only say
+     * what its guards let pass.
+     *
+     * @param netns path of the namespace that the device was or is about to be moved to; null: the
+     *     daemon's own.
+     */
+    public record Handover(String netns) {}
+
     public PortSpec {
         addresses = addresses == null ? List.of() : List.copyOf(addresses);
         routes = routes == null ? List.of() : List.copyOf(routes);
@@ -42,18 +53,32 @@ public record PortSpec(
     PortSpec withEnabled(final boolean on) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                on, guards);
+                on, guards, handover);
     }
 
     /** The same port with other guards. */
     public PortSpec withGuards(final List<String> others) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                enabled, others);
+                enabled, others, handover);
     }
 
-    /** True when the other differs in {@code enabled} and {@code guards} at most. */
+    /** The same port, whose device a container runtime takes. */
+    public PortSpec withHandover(final Handover taken) {
+        return new PortSpec(
+                name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
+                enabled, guards, taken);
+    }
+
+    /**
+     * True when the other differs in {@code enabled}, {@code guards} and where it was handed over at
+     * most.
+     */
     public boolean sameDevice(final PortSpec other) {
-        return withEnabled(other.enabled).withGuards(other.guards).equals(other);
+        return (handover == null) == (other.handover == null)
+                && withEnabled(other.enabled)
+                        .withGuards(other.guards)
+                        .withHandover(other.handover)
+                        .equals(other);
     }
 }

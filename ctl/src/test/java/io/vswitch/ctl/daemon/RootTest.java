@@ -119,6 +119,7 @@ class RootTest {
                             0,
                             true,
                             true,
+                            null,
                             null);
             try (var port = devices.create(spec)) {
                 assertEquals("half", port.name());
