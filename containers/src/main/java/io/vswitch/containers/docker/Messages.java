@@ -87,7 +87,12 @@ final class Messages {
             int hostPortEnd) {}
 
     /** NetworkDriver.ProgramExternalConnectivity. */
-    record Publish(String networkID, String endpointID, PublishOptions options) {}
+    record Publish(String networkID, String endpointID, PublishOptions options) {
+        /** The ports to publish. */
+        List<PortMapping> ports() {
+            return options == null || options.ports() == null ? List.of() : options.ports();
+        }
+    }
 
     /** What of its options matters. */
     record PublishOptions(

@@ -5,17 +5,20 @@ import io.vswitch.containers.docker.Messages.Interface;
 import io.vswitch.containers.docker.Messages.InterfaceName;
 import io.vswitch.containers.docker.Messages.Joined;
 import io.vswitch.containers.docker.Messages.Pool;
+import io.vswitch.containers.docker.Messages.PortMapping;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.Mac;
-import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The network driver: what each call of the engine means for the switch. Any thread may call, one at
@@ -25,6 +28,8 @@ import java.util.stream.Stream;
  * call writes down first what it will do, does it, and may find it done already.
  */
 final class NetworkDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkDriver.class);
+
     /** The engine shows the first 12 digits of an id. */
     private static final int SHORT_ID = 12;
 
@@ -33,10 +38,14 @@ final class NetworkDriver {
 
     private final Records records;
     private final SwitchClient vswitch;
+    private final HostNetwork host;
+    private boolean isTidy;
 
-    NetworkDriver(final Records records, final SwitchClient vswitch) {
+    NetworkDriver(
+            final Records records, final SwitchClient vswitch, final HostNetwork host) {
         this.records = records;
         this.vswitch = vswitch;
+        this.host = host;
     }
 
     synchronized void createNetwork(final Messages.CreateNetwork request) throws IOException {
@@ -47,10 +56,11 @@ final class NetworkDriver {
         }
         records.networks().put(network.id(), network);
         try {
-            vswitch.apply(wanted(network));
+            vswitch.apply(Reconciliation.missing(network, vswitch.state()));
+            host.update();
         } catch (final RuntimeException e) {
             if (before == null) {
-                records.networks().remove(network.id());
+                forget(network);
             }
             throw e;
         }
@@ -62,7 +72,7 @@ final class NetworkDriver {
                 Stream.concat(request.ipv4().stream(), request.ipv6().stream()).toList();
         return new Records.Network(
                 request.networkID(),
-                "docker-" + shortened(request.networkID(), SHORT_ID),
+                Records.NAME_PREFIX + shortened(request.networkID(), SHORT_ID),
                 options,
                 pools.stream().map(Pool::pool).toList(),
                 options.mode() == Mode.INTERNAL
@@ -70,25 +80,36 @@ final class NetworkDriver {
                         : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList());
     }
 
-    /** The changes that make a network which isn't there yet. */
-    private List<Change> wanted(final Records.Network network) {
-        final List<Change> changes = new ArrayList<>();
-        if (!vswitch.networks().containsKey(network.name())) {
-            final String first = network.subnets().isEmpty() ? null : network.subnets().get(0);
-            changes.add(SwitchClient.addNetwork(network.name(), first));
-        }
-        return changes;
-    }
-
     synchronized void deleteNetwork(final Messages.Reference request) throws IOException {
         final Records.Network network = records.networks().get(request.networkID());
+        final List<String> foreign = new ArrayList<>();
         if (network == null) {
             return;
         }
-        if (vswitch.networks().containsKey(network.name())) {
-            vswitch.apply(List.of(new NetworkChange.Delete(network.name())));
+        tidyLater(() -> foreign.addAll(Reconciliation.foreign(network, vswitch.state())));
+        if (!foreign.isEmpty()) {
+            throw Refusal.failure(
+                    "network %s has ports that Docker didn't add (%s); delete them first"
+                            .formatted(network.name(), String.join(", ", foreign)));
         }
+        forget(network);
+    }
+
+    private void forget(final Records.Network network) throws IOException {
+        host.close(network);
         records.networks().remove(network.id());
+        tidyLater(() -> vswitch.apply(Reconciliation.superfluous(records, vswitch.state())));
+        tidyLater(host::update);
+    }
+
+    /** What the engine wants gone is gone for it, even if it takes longer to be so. */
+    private void tidyLater(final Runnable removal) {
+        try {
+            removal.run();
+        } catch (final RuntimeException e) {
+            LOG.warn("tried again later: {}", e.getMessage());
+            isTidy = false;
+        }
     }
 
     synchronized Created createEndpoint(final Messages.CreateEndpoint request)
@@ -98,7 +119,7 @@ final class NetworkDriver {
         final Records.Endpoint endpoint = before != null ? before : endpoint(request, network);
         records.endpoints().put(endpoint.id(), endpoint);
         try {
-            if (before == null || !vswitch.ports().containsKey(endpoint.port())) {
+            if (before == null || !vswitch.state().ports().containsKey(endpoint.port())) {
                 vswitch.apply(List.of(SwitchClient.addEndpoint(endpoint, network)));
             }
         } catch (final RuntimeException e) {
@@ -122,7 +143,7 @@ final class NetworkDriver {
         return new Records.Endpoint(
                 request.endpointID(),
                 network.id(),
-                "vd" + shortened(request.endpointID(), DEVICE_ID),
+                Records.PORT_PREFIX + shortened(request.endpointID(), DEVICE_ID),
                 isGiven(device.macAddress())
                         ? Mac.format(Mac.parseUnicast(device.macAddress()))
                         : mac(addresses),
@@ -167,24 +188,103 @@ final class NetworkDriver {
                 .orElse(null);
     }
 
-    synchronized void leave(final Messages.Reference request) throws IOException {
-        final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
-        if (endpoint == null) {
+    synchronized void publish(final Messages.Publish request) throws IOException {
+        final Records.Endpoint endpoint = endpoint(request.networkID(), request.endpointID());
+        final List<PortMapping> wanted = request.ports();
+        if (wanted.isEmpty()) {
             return;
         }
-        vswitch.apply(List.of(new PortChange.HandOver(endpoint.port(), null)));
-        records.endpoints().put(endpoint.id(), endpoint.in(null));
+        if (network(request.networkID()).options().mode() != Mode.NAT) {
+            throw Refusal.failure("ports can be published from networks of mode=nat only");
+        }
+        final Records.Endpoint publishing =
+                endpoint.publishing(host.take(endpoint.id(), wanted));
+        records.endpoints().put(endpoint.id(), publishing);
+        host.update();
+    }
+
+    synchronized void withdraw(final Messages.Reference request) throws IOException {
+        final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
+        if (endpoint != null && !endpoint.published().isEmpty()) {
+            records.endpoints().put(endpoint.id(), endpoint.publishing(List.of()));
+            host.release(endpoint.id());
+            tidyLater(host::update);
+        }
+    }
+
+    synchronized void leave(final Messages.Reference request) throws IOException {
+        final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
+        if (endpoint != null) {
+            records.endpoints().put(endpoint.id(), endpoint.in(null));
+            tidyLater(
+                    () ->
+                            vswitch.apply(
+                                    List.of(new PortChange.HandOver(endpoint.port(), null))));
+        }
     }
 
     synchronized void deleteEndpoint(final Messages.Reference request) throws IOException {
         final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
-        if (endpoint == null) {
+        if (endpoint != null) {
+            forget(endpoint);
+        }
+    }
+
+    private void forget(final Records.Endpoint endpoint) throws IOException {
+        records.endpoints().remove(endpoint.id());
+        host.release(endpoint.id());
+        tidyLater(() -> vswitch.apply(List.of(new PortChange.Delete(endpoint.port()))));
+        tidyLater(host::update);
+    }
+
+    /**
+     * Holds the ports that were published before, and sets the host's rules; at the start, when
+     * nobody calls yet.
+     */
+    synchronized void start() {
+        for (final Records.Endpoint endpoint : records.endpoints().all()) {
+            try {
+                host.take(endpoint.id(), endpoint.published());
+            } catch (final Refusal e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+        tidyLater(host::update);
+    }
+
+    /**
+     * Compares the records with what the switch and the host have, and mends the switch and the
+     * host.
+     *
+     * @param thoroughly also when nothing is known to be amiss.
+     */
+    synchronized void tidy(final boolean thoroughly) {
+        if (isTidy && !thoroughly) {
             return;
         }
-        if (vswitch.ports().containsKey(endpoint.port())) {
-            vswitch.apply(List.of(new PortChange.Delete(endpoint.port())));
+        isTidy = true;
+        tidyLater(this::mend);
+        if (thoroughly) {
+            host.forget();
         }
-        records.endpoints().remove(endpoint.id());
+        tidyLater(host::update);
+    }
+
+    private void mend() {
+        final SwitchClient.State state = vswitch.state();
+        for (final Records.Endpoint dead : Reconciliation.dead(records, state)) {
+            LOG.info("port {} went with its container", dead.port());
+            try {
+                forget(dead);
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        final List<Change> changes = Reconciliation.changes(records, vswitch.state());
+        for (final Change change : changes) {
+            LOG.info("mended: {}", change);
+            tidyLater(() -> vswitch.apply(List.of(change)));
+        }
     }
 
     private Records.Network network(final String id) {

@@ -86,6 +86,9 @@ final class PluginHandler extends Handler.Abstract {
                 return driver.createEndpoint(Messages.read(body, Messages.CreateEndpoint.class));
             case "/NetworkDriver.Join":
                 return driver.join(Messages.read(body, Messages.Join.class));
+            case "/NetworkDriver.ProgramExternalConnectivity":
+                driver.publish(Messages.read(body, Messages.Publish.class));
+                return DONE;
             case "/NetworkDriver.EndpointOperInfo":
                 return Map.of("Value", Map.of());
             case "/NetworkDriver.DiscoverNew", "/NetworkDriver.DiscoverDelete":
@@ -102,6 +105,9 @@ final class PluginHandler extends Handler.Abstract {
                 return DONE;
             case "/NetworkDriver.DeleteEndpoint":
                 driver.deleteEndpoint(reference(body));
+                return DONE;
+            case "/NetworkDriver.RevokeExternalConnectivity":
+                driver.withdraw(reference(body));
                 return DONE;
             case "/NetworkDriver.Leave":
                 driver.leave(reference(body));

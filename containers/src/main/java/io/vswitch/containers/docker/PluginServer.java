@@ -63,6 +63,11 @@ final class PluginServer implements AutoCloseable {
     }
 
     @Override
+    public String toString() {
+        return socket.toString();
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             server.stop();

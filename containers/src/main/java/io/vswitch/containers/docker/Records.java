@@ -21,6 +21,12 @@ import java.util.TreeMap;
  * gets its answer.
  */
 final class Records {
+    /** Names of the switch's networks begin so, and then have what the engine shows of the id. */
+    static final String NAME_PREFIX = "docker-";
+
+    /** Names of containers' ports begin so. */
+    static final String PORT_PREFIX = "vd";
+
     private final Kind<Network> networks;
     private final Kind<Endpoint> endpoints;
 
@@ -36,7 +42,17 @@ final class Records {
             String name,
             NetworkOptions options,
             List<String> subnets,
-            List<String> gateways) {}
+            List<String> gateways) {
+        /** The port on the host's side that has the gateway's addresses; mode=nat. */
+        String gatewayPort() {
+            return "vg" + name.substring(NAME_PREFIX.length());
+        }
+
+        /** The port of the host's device; mode=transparent. */
+        String uplinkPort() {
+            return "vu" + name.substring(NAME_PREFIX.length());
+        }
+    }
 
     /**
      * A container's attachment.

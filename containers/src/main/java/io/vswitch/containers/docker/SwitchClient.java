@@ -3,6 +3,7 @@ package io.vswitch.containers.docker;
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
+import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.Json;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
@@ -38,16 +39,16 @@ final class SwitchClient implements AutoCloseable {
         }
     }
 
-    /** The ports by their names. */
-    Map<String, Views.Port> ports() {
-        return read("/v1/ports", Views.Ports.class).ports().stream()
-                .collect(Collectors.toMap(Views.Port::name, Function.identity()));
-    }
+    /** What the switch has, by name. */
+    record State(Map<String, Views.Network> networks, Map<String, Views.Port> ports) {}
 
-    /** The networks by their names. */
-    Map<String, Views.Network> networks() {
-        return read("/v1/networks", Views.Networks.class).networks().stream()
-                .collect(Collectors.toMap(Views.Network::name, Function.identity()));
+    /** What the switch has now. */
+    State state() {
+        return new State(
+                read("/v1/networks", Views.Networks.class).networks().stream()
+                        .collect(Collectors.toMap(Views.Network::name, Function.identity())),
+                read("/v1/ports", Views.Ports.class).ports().stream()
+                        .collect(Collectors.toMap(Views.Port::name, Function.identity())));
     }
 
     private <T> T read(final String path, final Class<T> type) {
@@ -80,6 +81,46 @@ final class SwitchClient implements AutoCloseable {
                         true,
                         network.options().guards(),
                         new PortSpec.Handover(endpoint.sandbox())));
+    }
+
+    /** The host's own leg in a network, with the gateway's addresses; what it sends is trusted. */
+    static Change addGateway(final Records.Network network) {
+        return new PortChange.Add(
+                new PortSpec(
+                        network.gatewayPort(),
+                        PortType.TAP,
+                        network.name(),
+                        null,
+                        null,
+                        network.gatewayPort(),
+                        null,
+                        network.gateways(),
+                        List.of(),
+                        network.options().mtu(),
+                        true,
+                        true,
+                        List.of(Guards.NONE),
+                        null));
+    }
+
+    /** A device of the host, which is there, in a network. */
+    static Change addUplink(final Records.Network network) {
+        return new PortChange.Add(
+                new PortSpec(
+                        network.uplinkPort(),
+                        PortType.UPLINK,
+                        network.name(),
+                        null,
+                        null,
+                        network.options().uplink(),
+                        null,
+                        List.of(),
+                        List.of(),
+                        0,
+                        true,
+                        true,
+                        List.of(Guards.NONE),
+                        null));
     }
 
     @Override

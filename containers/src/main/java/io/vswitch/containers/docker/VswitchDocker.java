@@ -76,17 +76,18 @@ public final class VswitchDocker implements Callable<Integer> {
         final CountDownLatch stop = new CountDownLatch(1);
         final CountDownLatch stopped = new CountDownLatch(1);
         final Path address = pluginDirectory.resolve(name + ".sock");
-        try (SwitchClient vswitch = new SwitchClient(socket);
-                PluginServer server =
-                        PluginServer.start(
-                                address,
-                                new PluginHandler(
-                                        new NetworkDriver(
-                                                new Records(stateDirectory), vswitch)))) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "stop"));
-            LoggerFactory.getLogger(VswitchDocker.class)
-                    .info("{} listens at {}, switch at {}", server, address, socket);
-            stop.await();
+        final Records records = new Records(stateDirectory);
+        try (SwitchClient vswitch = new SwitchClient(socket)) {
+            final NetworkDriver driver =
+                    new NetworkDriver(records, vswitch, new HostNetwork(records));
+            driver.start();
+            try (PluginServer server = PluginServer.start(address, new PluginHandler(driver));
+                    Housekeeping keeping = Housekeeping.start(driver)) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "stop"));
+                LoggerFactory.getLogger(VswitchDocker.class)
+                        .info("{} listens at {}, {}", name, server, keeping);
+                stop.await();
+            }
         } finally {
             stopped.countDown();
         }

@@ -36,6 +36,7 @@ final class Host implements AutoCloseable {
     private Process vswitchd;
     private Process plugin;
     private Process engine;
+    private String neighbour;
 
     /** What a command printed, both streams, and its exit code. */
     record Output(int code, String text) {
@@ -49,7 +50,7 @@ final class Host implements AutoCloseable {
     }
 
     /** An empty machine; skips the test where no engine can run. */
-    Host(final Path directory) throws IOException, InterruptedException {
+    Host(final Path directory) throws Exception {
         assumeEngine();
         this.directory = directory;
         final Path ready = directory.resolve("ready");
@@ -84,7 +85,7 @@ final class Host implements AutoCloseable {
     }
 
     /** All three, with an image to run. */
-    static Host started(final Path directory) throws IOException, InterruptedException {
+    static Host started(final Path directory) throws Exception {
         final Host host = new Host(directory);
         try {
             host.startSwitch();
@@ -92,13 +93,13 @@ final class Host implements AutoCloseable {
             host.startEngine();
             host.importImage();
             return host;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (Exception | Error e) {
             host.close();
             throw e;
         }
     }
 
-    void startSwitch() throws IOException, InterruptedException {
+    void startSwitch() throws Exception {
         vswitchd =
                 start(
                         "vswitchd",
@@ -111,7 +112,7 @@ final class Host implements AutoCloseable {
         await("vswitchd", () -> Files.exists(directory.resolve("vswitchd.sock")));
     }
 
-    void startPlugin() throws IOException, InterruptedException {
+    void startPlugin() throws Exception {
         final Path log = directory.resolve("plugin.log");
         plugin =
                 start(
@@ -125,7 +126,7 @@ final class Host implements AutoCloseable {
         await("the plugin", () -> Files.readString(log).contains("listens at"));
     }
 
-    void startEngine() throws IOException, InterruptedException {
+    void startEngine() throws Exception {
         engine =
                 start(
                         "dockerd",
@@ -138,11 +139,11 @@ final class Host implements AutoCloseable {
                                         "--host=unix://" + directory.resolve("docker.sock"),
                                         "--cgroup-parent=/" + cgroup,
                                         "--live-restore",
-                                        "--log-level=warn")));
+                                        "--log-level=error")));
         await("dockerd", () -> docker("version").code() == 0);
     }
 
-    void importImage() throws IOException, InterruptedException {
+    void importImage() throws Exception {
         final Path root = directory.resolve("image");
         Files.createDirectories(root.resolve("bin"));
         Files.createDirectories(root.resolve("tmp"));
@@ -187,12 +188,12 @@ final class Host implements AutoCloseable {
     }
 
     /** Runs docker on this machine's engine; words are separated by blanks. */
-    Output docker(final String command) throws IOException, InterruptedException {
+    Output docker(final String command) throws Exception {
         return sh("/usr/bin/docker -H unix://" + directory + "/docker.sock " + command);
     }
 
     /** Runs a shell command on the machine. */
-    Output sh(final String command) throws IOException, InterruptedException {
+    Output sh(final String command) throws Exception {
         final Process process =
                 new ProcessBuilder(inside(List.of("sh", "-c", command)))
                         .redirectErrorStream(true)
@@ -207,15 +208,38 @@ final class Host implements AutoCloseable {
         return new Output(process.exitValue(), text.strip());
     }
 
+    /** Another machine on a link of its own, with these addresses, the near one first. */
+    void addNeighbour(final String near, final String far)
+            throws Exception {
+        neighbour = sh("unshare --net sleep 100000 >/dev/null 2>&1 & echo $!").ok();
+        await(
+                "the neighbour",
+                () ->
+                        sh("test $(readlink /proc/self/ns/net) != $(readlink /proc/"
+                                                + neighbour
+                                                + "/ns/net)")
+                                        .code()
+                                == 0);
+        sh("ip link add up0 type veth peer name out0 netns " + neighbour).ok();
+        sh("ip addr add " + near + " dev up0 && ip link set up0 up").ok();
+        neighbour("ip addr add " + far + " dev out0").ok();
+        neighbour("ip link set out0 up").ok();
+    }
+
+    /** Runs a command on the neighbour. */
+    Output neighbour(final String command) throws Exception {
+        return sh("nsenter -t " + neighbour + " -n " + command);
+    }
+
     /** A condition that may fail to be asked. */
     @FunctionalInterface
     interface Condition {
-        boolean holds() throws IOException, InterruptedException;
+        boolean holds() throws Exception;
     }
 
     /** Waits for something that happens by itself. */
     void await(final String what, final Condition condition)
-            throws IOException, InterruptedException {
+            throws Exception {
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
@@ -232,7 +256,7 @@ final class Host implements AutoCloseable {
             if (Files.exists(log)) {
                 final String all = Files.readString(log);
                 text.append("--- ").append(name).append('\n');
-                text.append(all.substring(Math.max(0, all.length() - 4000)));
+                text.append(all.substring(Math.max(0, all.length() - 2000)));
             }
         }
         return text.toString();
@@ -273,7 +297,7 @@ final class Host implements AutoCloseable {
     }
 
     /** What could be left behind: devices, namespaces, rules and the processes' descriptors. */
-    Map<String, String> inventory() throws IOException, InterruptedException {
+    Map<String, String> inventory() throws Exception {
         return Map.of(
                 "devices", sh("ip -br link | cut -d' ' -f1 | sort").ok(),
                 "ports", sh("ls " + directory.resolve("docker-state/endpoints")).ok(),

@@ -29,9 +29,13 @@ final class DevicePorts implements PortOpener {
     @Override
     public Port create(final PortSpec spec) {
         return switch (spec.type()) {
-            case TAP -> endpoint(spec).create();
+            case TAP -> isTaken(spec) ? handedOver(spec) : endpoint(spec).create();
             case UPLINK -> uplink(spec);
         };
+    }
+
+    private static boolean isTaken(final PortSpec spec) {
+        return spec.handover() != null && spec.handover().netns() != null;
     }
 
     @Override
