@@ -1,5 +1,6 @@
 package io.vswitch.containers.docker;
 
+import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,20 @@ final class HostNetwork {
     List<Messages.PortMapping> take(
             final String endpoint, final List<Messages.PortMapping> wanted) {
         return ports.take(endpoint, wanted);
+    }
+
+    /** Holds what is published and not held, after a restart. */
+    void hold() {
+        for (final Records.Endpoint endpoint : records.endpoints().all()) {
+            if (ports.isHeld(endpoint.id()) || endpoint.published().isEmpty()) {
+                continue;
+            }
+            try {
+                ports.take(endpoint.id(), endpoint.published());
+            } catch (final Refusal e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
     }
 
     void release(final String endpoint) {

@@ -103,6 +103,10 @@ final class HostPorts {
         }
     }
 
+    boolean isHeld(final String endpoint) {
+        return held.containsKey(endpoint);
+    }
+
     /** Gives an endpoint's ports back; nothing happens when it has none. */
     void release(final String endpoint) {
         final List<Closeable> sockets = held.remove(endpoint);

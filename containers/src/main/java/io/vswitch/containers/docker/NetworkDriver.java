@@ -237,18 +237,9 @@ final class NetworkDriver {
         tidyLater(host::update);
     }
 
-    /**
-     * Holds the ports that were published before, and sets the host's rules; at the start, when
-     * nobody calls yet.
-     */
+    /** Holds the ports that were published before, and sets the host's rules. */
     synchronized void start() {
-        for (final Records.Endpoint endpoint : records.endpoints().all()) {
-            try {
-                host.take(endpoint.id(), endpoint.published());
-            } catch (final Refusal e) {
-                LOG.warn("{}", e.getMessage());
-            }
-        }
+        host.hold();
         tidyLater(host::update);
     }
 
@@ -265,6 +256,7 @@ final class NetworkDriver {
         isTidy = true;
         tidyLater(this::mend);
         if (thoroughly) {
+            host.hold();
             host.forget();
         }
         tidyLater(host::update);

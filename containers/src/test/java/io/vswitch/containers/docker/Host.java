@@ -2,8 +2,11 @@ package io.vswitch.containers.docker;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vswitch.ctl.cli.Vswitchctl;
 import io.vswitch.ctl.daemon.Vswitchd;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +28,7 @@ final class Host implements AutoCloseable {
     static final String IMAGE = "busybox";
 
     private static final String BUSYBOX = "/bin/busybox";
-    private static final int SECONDS = 120;
+    private static final int SECONDS = 90;
     private static final int POLL_MS = 100;
 
     final Path directory;
@@ -58,7 +61,7 @@ final class Host implements AutoCloseable {
                 "mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && ip link set lo up"
                         + " && touch "
                         + ready
-                        + "; while :; do sleep 1000 & wait; done";
+                        + "; cat >/dev/null"; // until this JVM ends, which closes the pipe
         holder =
                 start(
                         "init",
@@ -109,11 +112,12 @@ final class Host implements AutoCloseable {
                                         "--run-dir=" + directory,
                                         "--state-dir=" + directory.resolve("state"),
                                         "--group=root")));
-        await("vswitchd", () -> Files.exists(directory.resolve("vswitchd.sock")));
+        await("vswitchd", () -> vswitchctl("list-networks").code() == 0);
     }
 
     void startPlugin() throws Exception {
         final Path log = directory.resolve("plugin.log");
+        Files.deleteIfExists(log);
         plugin =
                 start(
                         "plugin",
@@ -192,20 +196,31 @@ final class Host implements AutoCloseable {
         return sh("/usr/bin/docker -H unix://" + directory + "/docker.sock " + command);
     }
 
+    /** Runs vswitchctl against the machine's switch; words are separated by blanks. */
+    Output vswitchctl(final String command) {
+        final StringWriter text = new StringWriter();
+        final PrintWriter out = new PrintWriter(text, true);
+        final List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.add(1, "--socket=" + directory.resolve("vswitchd.sock"));
+        final int code =
+                Vswitchctl.commandLine()
+                        .setOut(out)
+                        .setErr(out)
+                        .execute(words.toArray(String[]::new));
+        return new Output(code, text.toString().strip());
+    }
+
     /** Runs a shell command on the machine. */
     Output sh(final String command) throws Exception {
         final Process process =
-                new ProcessBuilder(inside(List.of("sh", "-c", command)))
+                new ProcessBuilder(
+                                inside(List.of("timeout", "-k5", "" + SECONDS, "sh", "-c", command)))
                         .redirectErrorStream(true)
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .start();
         final String text =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError(command + " doesn't end: " + text);
-        }
-        return new Output(process.exitValue(), text.strip());
+        return new Output(process.waitFor(), text.strip());
     }
 
     /** Another machine on a link of its own, with these addresses, the near one first. */
@@ -296,11 +311,38 @@ final class Host implements AutoCloseable {
         new ProcessBuilder("sh", "-c", command).start().onExit().join();
     }
 
-    /** What could be left behind: devices, namespaces, rules and the processes' descriptors. */
+    /** What could be left behind: devices, namespaces, records, ports, rules, descriptors. */
     Map<String, String> inventory() throws Exception {
         return Map.of(
                 "devices", sh("ip -br link | cut -d' ' -f1 | sort").ok(),
-                "ports", sh("ls " + directory.resolve("docker-state/endpoints")).ok(),
-                "rules", sh("nft list ruleset").ok());
+                "namespaces", sh("ls " + directory + "/exec/netns").ok(),
+                "records", sh("find " + directory + "/docker-state -type f | sort").ok(),
+                "ports", vswitchctl("list-ports").ok().replaceAll("(?m) {2}.*$", ""),
+                "rules", sh("nft list table inet vswitch_docker; iptables-save -t filter").ok()
+                        .replaceAll("(?m)^[#:].*$", ""),
+                "vswitchd", descriptors(vswitchd),
+                "plugin", descriptors(plugin));
+    }
+
+    /** What a process has open, but connections, which come and go. */
+    private static String descriptors(final Process nsenter) throws Exception {
+        final long pid = nsenter.children().findFirst().orElseThrow().pid();
+        final StringBuilder text = new StringBuilder();
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            open.map(Host::target)
+                    .filter(target -> !target.startsWith("socket:"))
+                    .map(target -> target.replaceAll("\\[\\d+]", ""))
+                    .sorted()
+                    .forEach(target -> text.append(target).append('\n'));
+        }
+        return text.toString();
+    }
+
+    private static String target(final Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (final IOException e) {
+            return "socket: closed meanwhile";
+        }
     }
 }

@@ -67,7 +67,7 @@ class NatNetworkTest {
                 "from another container of the network");
         assertEquals("HTTP/1.1 200 OK", fetchInside("exec web"), "from the container itself");
         assertTrue(
-                host.sh("busybox nc -l -p 8080 2>&1").text().contains("in use"),
+                host.sh("timeout 5 busybox nc -l -p 8080 2>&1").text().contains("in use"),
                 "nobody else may listen there");
         final Host.Output taken = host.docker("run --rm --network nat1 -p 8080:80" + HTTPD);
         assertNotEquals(0, taken.code());
