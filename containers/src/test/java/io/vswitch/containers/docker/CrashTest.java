@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,25 +18,29 @@ class CrashTest {
     private static final String RUN =
             "run -d --name %s --network n1 --ip %s busybox httpd -f -p 80 -h /bin";
 
-    @TempDir private Path directory;
-    private Host host;
+    @TempDir private static Path directory;
+    private static Host host;
     private String interfaces;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         host = Host.started(directory);
-        host.docker("network create -d vswitch --subnet 10.83.0.0/24 n1").ok();
-        host.docker(RUN.formatted("c1", "10.83.0.11") .replace("busybox", "-p 8080:80 busybox")).ok();
-        host.docker(RUN.formatted("c2", "10.83.0.12")).ok();
-        assertConnected();
-        interfaces = interfaces();
     }
 
-    @AfterEach
-    void stop() throws Exception {
+    @AfterAll
+    static void stop() throws Exception {
         if (host != null) {
             host.close();
         }
+    }
+
+    @BeforeEach
+    void run() throws Exception {
+        host.docker("network create -d vswitch --subnet 10.83.0.0/24 n1").ok();
+        host.docker(RUN.formatted("c1", "10.83.0.11").replace("busybox", "-p 8080:80 busybox")).ok();
+        host.docker(RUN.formatted("c2", "10.83.0.12")).ok();
+        assertConnected();
+        interfaces = interfaces();
     }
 
     private void assertConnected() throws Exception {
@@ -52,7 +58,8 @@ class CrashTest {
                 .replaceAll("<.*>|state \\w+|(?m)^ *valid_lft.*$", "");
     }
 
-    private void assertUsable() throws Exception {
+    @AfterEach
+    void shouldStillBeUsable() throws Exception {
         host.docker("run --rm --network n1 busybox ping -c 1 -W 5 10.83.0.11").ok();
         host.docker("rm -f c1 c2").ok();
         host.docker("network rm n1").ok();
@@ -71,7 +78,6 @@ class CrashTest {
         host.startSwitch();
         assertConnected();
         assertEquals(interfaces, interfaces());
-        assertUsable();
     }
 
     @Test
@@ -91,14 +97,9 @@ class CrashTest {
                         .orElse("")
                         .replaceAll("^.*remote: ", ""));
         host.startSwitch();
-        host.await(
-                "the port's end",
-                () -> host.vswitchctl("list-ports").ok().lines().filter(l -> l.startsWith("vd"))
-                                .count()
-                        == 1);
+        host.await("the port's end", () -> ports() == 1);
         host.docker(RUN.formatted("c2", "10.83.0.12")).ok();
         assertConnected();
-        assertUsable();
     }
 
     @Test
@@ -110,7 +111,6 @@ class CrashTest {
 
         assertConnected();
         assertEquals(interfaces, interfaces());
-        assertUsable();
     }
 
     @Test
@@ -121,7 +121,6 @@ class CrashTest {
         host.startPlugin();
         assertConnected();
         assertTrue(host.sh("timeout 5 busybox nc -l -p 8080 2>&1").text().contains("in use"));
-        assertUsable();
     }
 
     @Test
@@ -132,7 +131,6 @@ class CrashTest {
 
         assertConnected();
         assertEquals(interfaces, interfaces());
-        assertUsable();
     }
 
     @Test
@@ -147,20 +145,21 @@ class CrashTest {
 
         assertConnected();
         assertEquals(interfaces, interfaces());
-        assertUsable();
     }
 
     @Test
     void shouldRemoveThePortWhenItsContainerDiedUnseen() throws Exception {
         final String pid = host.docker("inspect -f {{.State.Pid}} c2").ok();
+        final String sandbox = host.docker("inspect -f {{.NetworkSettings.SandboxKey}} c2").ok();
         host.killEngine();
-        host.sh("umount " + directory + "/exec/netns/*").ok();
+        host.sh("umount " + sandbox).ok();
         host.sh("kill -9 " + pid).ok();
 
-        host.await(
-                "the port's end",
-                () -> host.vswitchctl("list-ports").ok().lines().filter(l -> l.startsWith("vd"))
-                                .count()
-                        == 1);
+        host.await("the port's end", () -> ports() == 1);
+        host.startEngine();
+    }
+
+    private static long ports() {
+        return host.vswitchctl("list-ports").ok().lines().filter(l -> l.startsWith("vd")).count();
     }
 }
