@@ -95,6 +95,13 @@ final class HostNetwork {
         }
     }
 
+    /** Removes a device of the host, if it is there. */
+    void removeDevice(final String device) {
+        if (Command.succeeds(List.of("ip", "link", "del", "dev", device))) {
+            LOG.info("deleted the leftover device {}", device);
+        }
+    }
+
     private static boolean hasDockersChain() {
         return Command.succeeds(List.of(IPTABLES, "-w", "-n", "-L", "DOCKER-USER"));
     }

@@ -10,6 +10,7 @@ import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.PortChange;
+import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -262,6 +263,11 @@ final class NetworkDriver {
         tidyLater(host::update);
     }
 
+    /** What there is. */
+    synchronized Report report() {
+        return Report.of(records);
+    }
+
     private void mend() {
         final SwitchClient.State state = vswitch.state();
         for (final Records.Endpoint dead : Reconciliation.dead(records, state)) {
@@ -272,10 +278,22 @@ final class NetworkDriver {
                 throw new UncheckedIOException(e);
             }
         }
-        final List<Change> changes = Reconciliation.changes(records, vswitch.state());
-        for (final Change change : changes) {
+        for (final Change change : Reconciliation.changes(records, vswitch.state())) {
             LOG.info("mended: {}", change);
-            tidyLater(() -> vswitch.apply(List.of(change)));
+            tidyLater(() -> mend(change));
+        }
+    }
+
+    /** A device may be left that the switch knows nothing of, because its state was lost. */
+    private void mend(final Change change) {
+        if (change instanceof PortChange.Add add && add.port().type() == PortType.TAP) {
+            if (add.port().handover() == null || add.port().handover().netns() == null) {
+                host.removeDevice(add.port().device());
+            }
+        }
+        vswitch.apply(List.of(change));
+        if (change instanceof PortChange.Delete delete) {
+            host.removeDevice(delete.name());
         }
     }
 

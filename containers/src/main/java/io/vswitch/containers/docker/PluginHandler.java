@@ -1,6 +1,7 @@
 package io.vswitch.containers.docker;
 
 import com.fasterxml.jackson.core.JacksonException;
+import io.vswitch.ctl.state.Json;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,8 +56,12 @@ final class PluginHandler extends Handler.Abstract {
         }
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
-        response.write(true, ByteBuffer.wrap(Messages.write(answer)), callback);
+        response.write(true, ByteBuffer.wrap(json(answer)), callback);
         return true;
+    }
+
+    private static byte[] json(final Object answer) {
+        return answer instanceof Report ? Json.write(answer) : Messages.write(answer);
     }
 
     private static Map<String, String> error(final String text) {
@@ -91,6 +96,8 @@ final class PluginHandler extends Handler.Abstract {
                 return DONE;
             case "/NetworkDriver.EndpointOperInfo":
                 return Map.of("Value", Map.of());
+            case "/vswitch/status":
+                return driver.report();
             case "/NetworkDriver.DiscoverNew", "/NetworkDriver.DiscoverDelete":
                 return DONE;
             default:

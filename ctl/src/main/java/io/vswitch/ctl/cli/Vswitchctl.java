@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Explain.class,
             Capture.class,
             DaemonCommand.class,
+            DockerCommand.class,
             Completion.class,
             VersionCommand.class
         })

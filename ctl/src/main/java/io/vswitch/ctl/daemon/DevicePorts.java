@@ -12,6 +12,7 @@ import io.vswitch.tap.PacketSocketPort;
 import io.vswitch.tap.TapOptions;
 import io.vswitch.tap.TapPort;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Opens TAPs and packet sockets as ports want them; under the controller's lock. */
 final class DevicePorts implements PortOpener {
@@ -50,25 +51,28 @@ final class DevicePorts implements PortOpener {
 
     /** The runtime renames the device as it likes, but keeps its MAC. */
     private Port handedOver(final PortSpec spec) {
-        final String taken = spec.handover().netns();
         final NetworkNamespace own = NetworkNamespace.own();
-        final NetworkNamespace place = taken == null ? own : NetworkNamespace.open(taken);
-        final Optional<LinkInfo> there = tap(place, spec.mac());
-        if (there.isPresent()) {
-            return new EndpointDevice(options(spec, place).device(there.get().name())).attach();
-        }
-        if (tap(own, spec.mac()).isPresent()) {
+        if (find(own, link -> link.find(spec.device())).isPresent()) {
             return new EndpointDevice(options(spec, own)).attach();
         }
-        if (taken == null) {
+        if (!isTaken(spec)) {
             return endpoint(spec).create();
         }
-        throw new SwitchException("its device has gone with its container");
+        final NetworkNamespace taken = NetworkNamespace.open(spec.handover().netns());
+        final LinkInfo there =
+                find(taken, link -> link.findTap(spec.mac()))
+                        .orElseThrow(
+                                () ->
+                                        new SwitchException(
+                                                "its device has gone with its container"));
+        return new EndpointDevice(options(spec, taken).device(there.name())).attach();
     }
 
-    private static Optional<LinkInfo> tap(final NetworkNamespace namespace, final String mac) {
+    private static Optional<LinkInfo> find(
+            final NetworkNamespace namespace,
+            final Function<LinkConfig, Optional<LinkInfo>> search) {
         try (LinkConfig link = LinkConfig.open(namespace)) {
-            return link.findTap(mac);
+            return search.apply(link);
         }
     }
 
