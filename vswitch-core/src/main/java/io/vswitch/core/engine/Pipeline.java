@@ -36,7 +36,7 @@ final class Pipeline {
     private final Extras extras;
     private final Drops drops;
     private final Learning learning;
-    private final Neighbours neighbours;
+    private final Flood flood;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -80,7 +80,9 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress);
         this.extras = new Extras(batch, drops, egress);
-        this.neighbours = neighbours;
+        this.flood =
+                new Flood(
+                        this, batch, decision, egress, replies, extras, drops, neighbours, errors);
     }
 
     /**
@@ -93,6 +95,7 @@ final class Pipeline {
         ports = workerPorts;
         macs = macTables;
         extras.ports(workerPorts);
+        flood.onSnapshot(next, workerPorts);
         egress.ensurePorts(workerPorts.length);
         forgetVerdicts();
     }
@@ -297,7 +300,7 @@ final class Pipeline {
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
         boolean goesOn = decide(slot);
         if (goesOn && decision.egress() == Decision.FLOOD) {
-            flood(slot);
+            flood.send(from, slot, nowNs);
             return;
         }
         goesOn = goesOn && decision.keepConnections();
@@ -337,60 +340,8 @@ final class Pipeline {
                 decision.policy().mirrorCount());
     }
 
-    /**
-     * Sends copies to every other port of the network that takes part; each passes the layers of
-     * its own port.
-     */
-    private void flood(final int slot) {
-        final Verdict outbound = countRules(slot, false);
-        if (outbound.extras() != null && !extras.run(outbound, from, from, slot, nowNs)) {
-            return;
-        }
-        if (replies.answered(from, neighbours.table(from.state.networkId()), slot)) {
-            return;
-        }
-        batch.remote(slot, PacketBatch.NO_REMOTE);
-        int copies = 0;
-        for (final int id : snapshot.network(from.state.networkId()).members()) {
-            final WorkerPort to = ports[id];
-            if (id != from.id && to.state.enabled() && !to.gone) {
-                copies++;
-                floodSafelyTo(slot, to);
-            }
-        }
-        if (copies == 0) {
-            drops.drop(from, DropReason.NO_DESTINATION, null, batch, slot);
-        }
-        drops.replicated(copies - 1);
-    }
-
-    /** An unexpected error in the layers of one port costs that port its copy, nobody else. */
-    private void floodSafelyTo(final int slot, final WorkerPort to) {
-        try {
-            floodTo(slot, to);
-        } catch (final RuntimeException e) {
-            drops.drop(to, DropReason.INTERNAL_ERROR, null, batch, slot);
-            errors.onError(e);
-        }
-    }
-
-    private void floodTo(final int slot, final WorkerPort to) {
-        final boolean goesOn = decision.inboundCopy(to.id) && decision.keepConnections();
-        final Transposition change = goesOn ? decision.copyTransposition() : null;
-        final Verdict verdict = countRules(slot, change != null);
-        if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
-            return;
-        }
-        if (!goesOn) {
-            drops.drop(to, decision.dropReason(), verdict.lastRule(), batch, slot);
-        } else if (change == null) {
-            egress.offer(to, slot);
-        } else {
-            egress.sendCopy(to, slot, change);
-        }
-    }
-
-    private Verdict countRules(final int slot, final boolean rewrites) {
+    /** Counts the packet for the rules of the walk so far, whose verdict it returns. */
+    Verdict countRules(final int slot, final boolean rewrites) {
         if (verdicts.isFull()) {
             forgetVerdicts();
         }

@@ -29,12 +29,10 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * The switch behind {@link VirtualSwitch}: assembles workers and conductor, and turns requests into
- * changes of theirs.
+ * The switch behind {@link VirtualSwitch}: assembles workers and conductor, and hands requests to
+ * who serves them.
  */
 final class SwitchEngine implements ManualSwitch {
-    private static final Runnable NOTHING = () -> {};
-
     private final AtomicReference<SwitchSnapshot> published =
             new AtomicReference<>(SwitchSnapshot.EMPTY);
     private final Set<Port> gonePorts = ConcurrentHashMap.newKeySet();
@@ -42,6 +40,7 @@ final class SwitchEngine implements ManualSwitch {
     private final Conductor conductor;
     private final List<Worker> workers;
     private final WorkerQueries queries;
+    private final SwitchChanges changes;
     private final List<AgentRunner> runners = new ArrayList<>();
 
     private final PortBooks books;
@@ -68,6 +67,7 @@ final class SwitchEngine implements ManualSwitch {
         books = new PortBooks(countersFile, workers.size(), published);
         Learning.connect(workers.stream().map(Worker::learning).toList());
         conductor.workers(workers);
+        changes = new SwitchChanges(conductor, books, gonePorts, workers.size());
         queries = new WorkerQueries(workers, published, waiter);
         if (!manual) {
             start(context.busySpin());
@@ -107,51 +107,12 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public void addNetwork(final NetworkConfig network) {
-        conductor.change(
-                current -> {
-                    if (current.network(network.name()) != null) {
-                        throw new SwitchException(
-                                "network '" + network.name() + "' exists already");
-                    }
-                    return current.withNetwork(network);
-                },
-                NOTHING);
+        changes.addNetwork(network);
     }
 
     @Override
     public void removeNetwork(final String name) {
-        conductor.change(
-                current -> {
-                    final NetworkState network = requireNetwork(current, name);
-                    if (network.members().length > 0) {
-                        throw new SwitchException(
-                                "network '"
-                                        + name
-                                        + "' still has "
-                                        + network.members().length
-                                        + " port(s), the first is '"
-                                        + current.port(network.members()[0]).name()
-                                        + "'; remove them first");
-                    }
-                    return current.withoutNetwork(network.id());
-                },
-                NOTHING);
-    }
-
-    private static NetworkState requireNetwork(final SwitchSnapshot current, final String name) {
-        final NetworkState network = current.network(name);
-        if (network == null) {
-            throw new SwitchException("unknown network '" + name + "'");
-        }
-        return network;
-    }
-
-    private static PortState requirePort(final SwitchSnapshot current, final String name) {
-        final PortState port = current.port(name);
-        if (port == null) {
-            throw new SwitchException("unknown port '" + name + "'");
-        }
-        return port;
+        changes.removeNetwork(name);
     }
 
     @Override
@@ -161,117 +122,32 @@ final class SwitchEngine implements ManualSwitch {
             final PortPolicy policy,
             final boolean enabled,
             final PortGuards guards) {
-        final int[] id = new int[1];
-        conductor.change(
-                current -> {
-                    final PortState added = newPort(current, port, network, policy);
-                    final PortState state = added.withEnabled(enabled).withGuards(guards);
-                    id[0] = state.id();
-                    return current.withPort(state);
-                },
-                NOTHING);
-        return id[0];
-    }
-
-    private PortState newPort(
-            final SwitchSnapshot current,
-            final Port port,
-            final String network,
-            final PortPolicy policy) {
-        if (current.port(port.name()) != null) {
-            throw new SwitchException("port '" + port.name() + "' exists already");
-        }
-        if (port.queueCount() < workers.size()) {
-            throw new SwitchException(
-                    "port '"
-                            + port.name()
-                            + "' has "
-                            + port.queueCount()
-                            + " queue(s); the switch has "
-                            + workers.size()
-                            + " workers and needs one for each");
-        }
-        requireStateless(port.name(), policy);
-        final int networkId =
-                network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
-        for (int i = 0; i < workers.size(); i++) {
-            // what this throws refuses the port; a worker could only log it
-            port.queue(i);
-        }
-        return new PortState(
-                current.freePortId(),
-                port,
-                networkId,
-                policy,
-                true,
-                books.open(port.name()),
-                PortGuards.NONE);
+        return changes.addPort(port, network, policy, enabled, guards);
     }
 
     @Override
     public void removePort(final String name) {
-        final PortState[] removed = new PortState[1];
-        conductor.change(
-                current -> {
-                    removed[0] = requirePort(current, name);
-                    books.leave(removed[0]);
-                    return current.withoutPort(removed[0].id());
-                },
-                () -> retire(removed[0]));
-    }
-
-    /** Runs on the conductor's thread when no worker uses the port any more. */
-    private void retire(final PortState port) {
-        books.retire(port);
-        gonePorts.remove(port.port());
-        port.port().close();
+        changes.removePort(name);
     }
 
     @Override
     public void enablePort(final String name, final boolean enabled) {
-        conductor.change(
-                current -> current.withPort(requirePort(current, name).withEnabled(enabled)),
-                NOTHING);
+        changes.enablePort(name, enabled);
     }
 
     @Override
     public void guards(final String name, final PortGuards guards) {
-        conductor.change(
-                current -> current.withPort(requirePort(current, name).withGuards(guards)),
-                NOTHING);
+        changes.guards(name, guards);
     }
 
     @Override
     public void policy(final String port, final PortPolicy policy) {
-        policies(List.of(port), List.of(policy));
+        changes.policies(List.of(port), List.of(policy));
     }
 
     @Override
     public void policies(final List<String> ports, final List<PortPolicy> policies) {
-        conductor.change(
-                current -> {
-                    for (int i = 0; i < ports.size(); i++) {
-                        requireStateless(ports.get(i), policies.get(i));
-                    }
-                    final List<PortState> changed = new ArrayList<>(ports.size());
-                    for (int i = 0; i < ports.size(); i++) {
-                        changed.add(requirePort(current, ports.get(i)).withPolicy(policies.get(i)));
-                    }
-                    return current.withPolicies(changed);
-                },
-                NOTHING);
-    }
-
-    /** A connection's two directions may be at two workers, which share nothing. */
-    private void requireStateless(final String port, final PortPolicy policy) {
-        if (workers.size() > 1 && policy.statefulLayers().length > 0) {
-            throw new SwitchException(
-                    "port '"
-                            + port
-                            + "' has a stateful layer; the switch has "
-                            + workers.size()
-                            + " workers, and stateful layers need it to have 1");
-        }
+        changes.policies(ports, policies);
     }
 
     @Override
@@ -332,12 +208,12 @@ final class SwitchEngine implements ManualSwitch {
 
     @Override
     public List<MacInfo> macs(final String network) {
-        return queries.macs(requireNetwork(published.getAcquire(), network));
+        return queries.macs(SwitchChanges.requireNetwork(published.getAcquire(), network));
     }
 
     @Override
     public Mappings mappings(final String network) {
-        requireNetwork(published.getAcquire(), network);
+        SwitchChanges.requireNetwork(published.getAcquire(), network);
         return new WorkerMappings(network, queries);
     }
 
@@ -349,14 +225,15 @@ final class SwitchEngine implements ManualSwitch {
             final int offset,
             final int length,
             final Map<String, PortPolicy> policies) {
-        requirePort(published.getAcquire(), port);
+        SwitchChanges.requirePort(published.getAcquire(), port);
         return queries.explain(port, remote, frame, offset, length, policies);
     }
 
     @Override
     public Capture capture(final CaptureSpec spec, final CapturedPacket sink) {
         final SwitchSnapshot current = published.getAcquire();
-        final int portId = spec.port() == null ? -1 : requirePort(current, spec.port()).id();
+        final int portId =
+                spec.port() == null ? -1 : SwitchChanges.requirePort(current, spec.port()).id();
         final CaptureSession session =
                 new CaptureSession(
                         spec,

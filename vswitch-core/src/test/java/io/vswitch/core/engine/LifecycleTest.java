@@ -240,7 +240,8 @@ class LifecycleTest {
                 };
         final long end = System.nanoTime() + 4_000_000_000L;
         long allowed = 0;
-        while (System.nanoTime() < end && allowed < 5_000) {
+        // for some time, and on a busy machine as long as it takes to have seen enough
+        while (allowed < 100 || System.nanoTime() < end && allowed < 5_000) {
             sw.policy("to", block);
             assertTrue(from.send(probe, 0, probe.capacity()));
             assertTrue(from.send(probe, 0, probe.capacity()));
@@ -255,7 +256,6 @@ class LifecycleTest {
             }
             assertEquals(allowed, arrived.get());
         }
-        assertTrue(allowed > 100, () -> "too few toggles");
     }
 
     private static void awaitDrained(final MemoryPort port) {
