@@ -92,13 +92,11 @@ final class TunnelFixture {
         final Received received = new Received();
         for (int idle = 0; idle < 4; idle++) {
             for (final PortQueue queue : queues()) {
-                if (queue.receive(batch, PacketBatch.CAPACITY) > 0) {
-                    idle = 0;
-                    if (queue == from) {
-                        collect(received);
-                    }
-                    batch.releaseAll();
+                idle = queue.receive(batch, PacketBatch.CAPACITY) > 0 ? 0 : idle;
+                if (queue == from) {
+                    collect(received);
                 }
+                batch.releaseAll();
             }
         }
         return received;

@@ -166,7 +166,10 @@ final class Pipeline {
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
-                DropReason reason = enabled ? received(cursor) : DropReason.PORT_DISABLED;
+                DropReason reason =
+                        enabled
+                                ? PacketParser.parse(batch, cursor, from.id)
+                                : DropReason.PORT_DISABLED;
                 if (guarded && reason == null) {
                     reason = from.refusal(batch, cursor, nowNs);
                 }
@@ -181,11 +184,6 @@ final class Pipeline {
             failed(e);
             return false;
         }
-    }
-
-    private DropReason received(final int slot) {
-        final DropReason refusal = batch.refusal(slot);
-        return refusal != null ? refusal : PacketParser.parse(batch, slot, from.id);
     }
 
     /** Forwards from the cursor on; false when the packet at the cursor failed unexpectedly. */

@@ -31,11 +31,14 @@ public final class PacketParser {
      * @param batch holds the frame.
      * @param slot slot of the frame.
      * @param ingressPort port id for the key, 0 to 65,535.
-     * @return null when the frame is fine; otherwise why it must be dropped, its key is then
-     *     meaningless and its offsets and flags are 0.
+     * @return null when the frame is fine; otherwise why it must be dropped, its queue's refusal
+     *     first; its key is then meaningless and its offsets and flags are 0.
      */
     public static DropReason parse(final PacketBatch batch, final int slot, final int ingressPort) {
-        DropReason reason = ethernet(batch, slot, ingressPort);
+        DropReason reason = batch.refusal(slot);
+        if (reason == null) {
+            reason = ethernet(batch, slot, ingressPort);
+        }
         if (reason == null && (batch.offloadFlags(slot) | batch.gsoType(slot)) != 0) {
             reason = OffloadCheck.check(batch, slot);
         }
