@@ -67,21 +67,16 @@ final class SwitchClient implements AutoCloseable {
     static Change addEndpoint(final Records.Endpoint endpoint, final Records.Network network) {
         return new PortChange.Add(
                 new PortSpec(
-                        endpoint.port(),
-                        PortType.TAP,
-                        network.name(),
-                        null,
-                        null,
-                        endpoint.port(),
-                        endpoint.mac(),
-                        endpoint.addresses(),
-                        List.of(),
-                        network.options().mtu(),
-                        true,
-                        true,
-                        network.options().guards(),
-                        null,
-                        new PortSpec.Handover(endpoint.sandbox())));
+                                endpoint.port(),
+                                PortType.TAP,
+                                network.name(),
+                                null,
+                                endpoint.port(),
+                                endpoint.mac(),
+                                endpoint.addresses(),
+                                network.options().mtu(),
+                                network.options().guards())
+                        .withHandover(new PortSpec.Handover(endpoint.sandbox())));
     }
 
     /** The host's own leg in a network, with the gateway's addresses; what it sends is trusted. */
@@ -92,17 +87,11 @@ final class SwitchClient implements AutoCloseable {
                         PortType.TAP,
                         network.name(),
                         null,
-                        null,
                         network.gatewayPort(),
                         null,
                         network.gateways(),
-                        List.of(),
                         network.options().mtu(),
-                        true,
-                        true,
-                        List.of(Guards.NONE),
-                        null,
-                        null));
+                        List.of(Guards.NONE)));
     }
 
     /** A device of the host, which is there, in a network. */
@@ -113,17 +102,11 @@ final class SwitchClient implements AutoCloseable {
                         PortType.UPLINK,
                         network.name(),
                         null,
-                        null,
                         network.options().uplink(),
                         null,
                         List.of(),
-                        List.of(),
                         0,
-                        true,
-                        true,
-                        List.of(Guards.NONE),
-                        null,
-                        null));
+                        List.of(Guards.NONE)));
     }
 
     @Override

@@ -74,7 +74,8 @@ class BadRequestTest {
 
         assertEquals(
                 "MAC '02:00:00:00:00:07' belongs to port 'vd' already.",
-                text.lines().filter(line -> line.contains("MAC"))
+                text.lines()
+                        .filter(line -> line.contains("MAC"))
                         .findFirst()
                         .orElse(text)
                         .replaceAll("^.*remote: ", "")

@@ -155,8 +155,12 @@ final class Host implements AutoCloseable {
         for (final String tool : "sh sleep ping ip wget nc httpd cat ls stty".split(" ")) {
             Files.createSymbolicLink(root.resolve("bin/" + tool), Path.of("busybox"));
         }
-        sh("tar -C " + root + " -c . | /usr/bin/docker -H unix://" + directory
-                        + "/docker.sock import - " + IMAGE)
+        sh("tar -C "
+                        + root
+                        + " -c . | /usr/bin/docker -H unix://"
+                        + directory
+                        + "/docker.sock import - "
+                        + IMAGE)
                 .ok();
     }
 
@@ -186,8 +190,7 @@ final class Host implements AutoCloseable {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(
-                                directory.resolve(name + ".log").toFile()))
+                        ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
                 .start();
     }
 
@@ -214,7 +217,14 @@ final class Host implements AutoCloseable {
     Output sh(final String command) throws Exception {
         final Process process =
                 new ProcessBuilder(
-                                inside(List.of("timeout", "-k5", "" + SECONDS, "sh", "-c", command)))
+                                inside(
+                                        List.of(
+                                                "timeout",
+                                                "-k5",
+                                                "" + SECONDS,
+                                                "sh",
+                                                "-c",
+                                                command)))
                         .redirectErrorStream(true)
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .start();
@@ -224,8 +234,7 @@ final class Host implements AutoCloseable {
     }
 
     /** Another machine on a link of its own, with these addresses, the near one first. */
-    void addNeighbour(final String near, final String far)
-            throws Exception {
+    void addNeighbour(final String near, final String far) throws Exception {
         neighbour = sh("unshare --net sleep 100000 >/dev/null 2>&1 & echo $!").ok();
         await(
                 "the neighbour",
@@ -253,8 +262,7 @@ final class Host implements AutoCloseable {
     }
 
     /** Waits for something that happens by itself. */
-    void await(final String what, final Condition condition)
-            throws Exception {
+    void await(final String what, final Condition condition) throws Exception {
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
@@ -318,8 +326,10 @@ final class Host implements AutoCloseable {
                 "namespaces", sh("ls " + directory + "/exec/netns").ok(),
                 "records", sh("find " + directory + "/docker-state -type f | sort").ok(),
                 "ports", vswitchctl("list-ports").ok().replaceAll("(?m) {2}.*$", ""),
-                "rules", sh("nft list table inet vswitch_docker; iptables-save -t filter").ok()
-                        .replaceAll("(?m)^[#:].*$", ""),
+                "rules",
+                        sh("nft list table inet vswitch_docker; iptables-save -t filter")
+                                .ok()
+                                .replaceAll("(?m)^[#:].*$", ""),
                 "vswitchd", descriptors(vswitchd),
                 "plugin", descriptors(plugin));
     }

@@ -56,15 +56,10 @@ public record OverlaySpec(int vni, String local, int port, boolean anyPeer, List
                 PortType.TUNNEL,
                 network,
                 null,
-                null,
                 local + ":" + port,
                 null,
                 List.of(),
-                List.of(),
                 0,
-                false,
-                true,
-                null,
                 null);
     }
 }

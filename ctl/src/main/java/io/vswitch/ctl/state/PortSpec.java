@@ -1,5 +1,6 @@
 package io.vswitch.ctl.state;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.List;
 
 /**
@@ -38,18 +39,48 @@ public record PortSpec(
         Limits limits,
         Handover handover) {
     /**
-     * A container runtime moves the device, names it and sets its addresses: the port's own only say
-     * what its guards let pass.
+     * A container runtime moves the device, names it and sets its addresses: the port's own only
+     * say what its guards let pass.
      *
      * @param netns path of the namespace that the device was or is about to be moved to; null: the
      *     daemon's own.
      */
     public record Handover(String netns) {}
 
+    @JsonCreator
     public PortSpec {
         addresses = addresses == null ? List.of() : List.copyOf(addresses);
         routes = routes == null ? List.of() : List.copyOf(routes);
         guards = guards == null ? null : List.copyOf(guards);
+    }
+
+    /** An enabled port with offloads, without routes, and with default limits. */
+    public PortSpec(
+            final String name,
+            final PortType type,
+            final String network,
+            final String netns,
+            final String device,
+            final String mac,
+            final List<String> addresses,
+            final int mtu,
+            final List<String> guards) {
+        this(
+                name,
+                type,
+                network,
+                netns,
+                null,
+                device,
+                mac,
+                addresses,
+                List.of(),
+                mtu,
+                type != PortType.TUNNEL,
+                true,
+                guards,
+                null,
+                null);
     }
 
     PortSpec withEnabled(final boolean on) {
@@ -87,8 +118,8 @@ public record PortSpec(
     }
 
     /**
-     * True when the other differs in {@code enabled}, {@code guards}, limits and where it was handed
-     * over at most.
+     * True when the other differs in {@code enabled}, {@code guards}, limits and where it was
+     * handed over at most.
      */
     public boolean sameDevice(final PortSpec other) {
         return (handover == null) == (other.handover == null)

@@ -111,15 +111,10 @@ class RootTest {
                             io.vswitch.ctl.state.PortType.TAP,
                             null,
                             spaces.name(0),
-                            null,
                             "eth0",
                             "02:00:00:00:00:77",
                             List.of("10.77.0.1/24"),
-                            List.of(),
                             0,
-                            true,
-                            true,
-                            null,
                             null);
             try (var port = devices.create(spec)) {
                 assertEquals("half", port.name());
