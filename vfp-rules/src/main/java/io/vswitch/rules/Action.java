@@ -136,4 +136,29 @@ public sealed interface Action {
                             .collect(Collectors.joining(" "));
         }
     }
+
+    /**
+     * Gives a connection to a backend of a load balancer, then goes on: later layers see the
+     * backend's address and port.
+     *
+     * @param balancer name of the load balancer.
+     */
+    record Balance(String balancer) implements Action {
+        public Balance {
+            if (!Names.isName(balancer)) {
+                throw new RuleSyntaxException(
+                        "rule: balance '" + Names.printable(balancer) + "': " + Names.ALLOWED);
+            }
+        }
+
+        @Override
+        public boolean hasArguments() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "balance " + balancer;
+        }
+    }
 }

@@ -83,7 +83,8 @@ final class CompiledPolicy implements PortPolicy {
             }
             apply(layer, rule, done, fields, decision);
             if (trace != null) {
-                trace(trace, direction, layer.layer, rule, decision.dropReason());
+                final String why = PolicyText.translated(rule, done, fields, decision);
+                trace(trace, direction, layer.layer, rule, why, decision.dropReason());
             }
             if (decision.isDropped()) {
                 return;
@@ -107,7 +108,7 @@ final class CompiledPolicy implements PortPolicy {
         if (rule != null) {
             rule.takePart(decision, targets);
         }
-        if (done == StatefulWalk.DECIDED) {
+        if (done != StatefulWalk.UNDECIDED) {
             return;
         }
         if (rule != null) {
@@ -122,6 +123,7 @@ final class CompiledPolicy implements PortPolicy {
             final Direction direction,
             final Layer layer,
             final CompiledRule rule,
+            final String why,
             final DropReason drop) {
         if (rule == null) {
             trace.layer(direction, layer.name(), null, null, "default " + layer.defaultVerdict());
@@ -130,7 +132,7 @@ final class CompiledPolicy implements PortPolicy {
         final String action = rule.rule.body().action().toString();
         final boolean failed =
                 drop != null && drop != DropReason.POLICY_BLOCKED && drop != DropReason.REJECTED;
-        final String outcome = failed ? action + ": dropped, " + drop.text() : action;
+        final String outcome = failed ? action + ": dropped, " + drop.text() : action + why;
         trace.layer(
                 direction,
                 layer.name(),

@@ -19,6 +19,7 @@ final class GroupNode implements Comparable<GroupNode> {
     private static final String TAG = "@";
     private static final String PORT = ">";
     private static final String POOL = "#";
+    private static final String BALANCER = "%";
 
     private final Group group;
     private final SortedTree<String, Rule> rules;
@@ -137,6 +138,9 @@ final class GroupNode implements Comparable<GroupNode> {
         if (rule.body().action() instanceof Action.Nat nat && nat.spec().pool() != null) {
             names.add(POOL + nat.spec().pool());
         }
+        if (rule.body().action() instanceof Action.Balance) {
+            names.add(BALANCER + ((Action.Balance) rule.body().action()).balancer());
+        }
         return names;
     }
 
@@ -180,7 +184,15 @@ final class GroupNode implements Comparable<GroupNode> {
 
     /** A rule that redirects or mirrors to this port, as LAYER.GROUP ID, or null. */
     String redirectTo(final String port) {
-        final String id = firstUser(PORT + port);
+        return place(firstUser(PORT + port));
+    }
+
+    /** A rule that gives connections to this load balancer, as LAYER.GROUP ID, or null. */
+    String balanceTo(final String balancer) {
+        return place(firstUser(BALANCER + balancer));
+    }
+
+    private String place(final String id) {
         return id == null ? null : group.layer() + "." + group.name() + " " + id;
     }
 
@@ -200,10 +212,18 @@ final class GroupNode implements Comparable<GroupNode> {
     }
 
     void countTags(final Map<String, Integer> counts) {
+        count(TAG, counts);
+    }
+
+    void countBalancers(final Map<String, Integer> counts) {
+        count(BALANCER, counts);
+    }
+
+    private void count(final String mark, final Map<String, Integer> counts) {
         uses.forEach(
                 (use, rule) -> {
-                    if (use.name().startsWith(TAG)) {
-                        counts.merge(use.name().substring(TAG.length()), 1, Integer::sum);
+                    if (use.name().startsWith(mark)) {
+                        counts.merge(use.name().substring(mark.length()), 1, Integer::sum);
                     }
                 });
     }

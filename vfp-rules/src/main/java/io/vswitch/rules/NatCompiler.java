@@ -7,28 +7,30 @@ import java.util.List;
 
 /**
  * Compiles the rules of one port that translate connections; owned by the thread that compiles.
- * Those that name a pool are numbered: what a number stands for is looked up for each policy.
+ * Those that name a pool or a load balancer are numbered: what a number stands for is looked up for
+ * each policy.
  */
 final class NatCompiler {
     private static final int FIRST_PORT = 1024;
     private static final int LAST_PORT = 65_535;
 
-    private final List<NatSpec> pooled = new ArrayList<>();
+    private final List<Action> named = new ArrayList<>();
 
     NatCompiler copy() {
         final NatCompiler copy = new NatCompiler();
-        copy.pooled.addAll(pooled);
+        copy.named.addAll(named);
         return copy;
     }
 
     CompiledNat compile(final RuleBody body) {
-        final NatSpec spec = ((Action.Nat) body.action()).spec();
-        if (spec.pool() != null) {
-            if (!pooled.contains(spec)) {
-                pooled.add(spec);
+        final Action action = body.action();
+        if (action instanceof Action.Balance || ((Action.Nat) action).spec().pool() != null) {
+            if (!named.contains(action)) {
+                named.add(action);
             }
-            return new CompiledNat(pooled.indexOf(spec));
+            return new CompiledNat(named.indexOf(action));
         }
+        final NatSpec spec = ((Action.Nat) action).spec();
         if (spec.isSource()) {
             return new CompiledNat(new SourceTranslation(of(spec.address()), macs(spec)));
         }
@@ -38,12 +40,23 @@ final class NatCompiler {
                 new DestinationTranslation(spec.address(), spec.firstPort(), matched, macs(spec)));
     }
 
-    /** What the numbers stand for; null for one whose pool has gone, and its rules before it. */
-    Translation[] resolve(final PoolSet pools) {
-        return pooled.stream().map(spec -> translation(spec, pools)).toArray(Translation[]::new);
+    /**
+     * What the numbers stand for; null for one whose pool or balancer has gone, and its rules
+     * before it.
+     */
+    Translation[] resolve(final PoolSet pools, final Balancers balancers) {
+        return named.stream()
+                .map(action -> translation(action, pools, balancers))
+                .toArray(Translation[]::new);
     }
 
-    private static Translation translation(final NatSpec spec, final PoolSet pools) {
+    private static Translation translation(
+            final Action action, final PoolSet pools, final Balancers balancers) {
+        if (action instanceof Action.Balance) {
+            final Balancer balancer = balancers.get(((Action.Balance) action).balancer());
+            return balancer == null ? null : new BalanceTranslation(balancer);
+        }
+        final NatSpec spec = ((Action.Nat) action).spec();
         final NatPool pool = pools.find(spec.pool());
         return pool == null ? null : new SourceTranslation(pool, macs(spec));
     }

@@ -31,6 +31,7 @@ public final class PolicyCompiler {
     private Map<String, Integer> numbers = Map.of();
     private int lastNumber;
     private TagSet tags = TagSet.EMPTY;
+    private Balancers balancers = Balancers.NONE;
 
     public PolicyCompiler(final String port) {
         this.port = port;
@@ -49,6 +50,7 @@ public final class PolicyCompiler {
         copy.numbers = numbers;
         copy.lastNumber = lastNumber;
         copy.tags = tags;
+        copy.balancers = balancers;
         return copy;
     }
 
@@ -61,6 +63,12 @@ public final class PolicyCompiler {
     public PortPolicy compile(
             final PolicySet set, final TagSet known, final ToIntFunction<String> portIds) {
         return compile(set, known, PoolSet.EMPTY, portIds);
+    }
+
+    /** Sets the load balancers of the policies compiled from now on; none at first. */
+    public PolicyCompiler balancers(final Balancers known) {
+        balancers = known;
+        return this;
     }
 
     /**
@@ -91,7 +99,7 @@ public final class PolicyCompiler {
                 layers(outbound, Direction.OUTBOUND),
                 layers(inbound, Direction.INBOUND),
                 ids,
-                nat.resolve(pools),
+                nat.resolve(pools, balancers),
                 looksAtFlags());
     }
 
@@ -161,7 +169,9 @@ public final class PolicyCompiler {
     }
 
     private CompiledAction compile(final RuleBody body) {
-        return body.action() instanceof Action.Nat ? nat.compile(body) : compile(body.action());
+        return body.action() instanceof Action.Nat || body.action() instanceof Action.Balance
+                ? nat.compile(body)
+                : compile(body.action());
     }
 
     private RuleExtras extras(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The layers, groups and rules of one port as its user wrote them; immutable. Every {@code with...}
@@ -196,9 +197,18 @@ public final class PolicySet {
 
     /** A rule that redirects or mirrors to this port, as LAYER.GROUP ID, or null. */
     public String redirectTo(final String target) {
+        return user(node -> node.redirectTo(target));
+    }
+
+    /** A rule that gives connections to this load balancer, as LAYER.GROUP ID, or null. */
+    public String balanceTo(final String balancer) {
+        return user(node -> node.balanceTo(balancer));
+    }
+
+    private String user(final Function<GroupNode, String> found) {
         for (final LayerNode layer : layers) {
             for (final GroupNode node : layer.groups()) {
-                final String user = node.redirectTo(target);
+                final String user = found.apply(node);
                 if (user != null) {
                     return user;
                 }
@@ -223,6 +233,13 @@ public final class PolicySet {
                 .flatMap(layer -> layer.groups().stream())
                 .mapToInt(node -> node.usersOfPool(pool))
                 .sum();
+    }
+
+    /** Adds to {@code counts}, by load balancer, the rules that name it. */
+    public void countBalancers(final Map<String, Integer> counts) {
+        for (final LayerNode layer : layers) {
+            layer.groups().forEach(node -> node.countBalancers(counts));
+        }
     }
 
     /** Adds to {@code counts}, by tag, the rules that name it. */
@@ -287,8 +304,12 @@ public final class PolicySet {
         return rule;
     }
 
+    private static boolean translates(final Action action) {
+        return action instanceof Action.Nat || action instanceof Action.Balance;
+    }
+
     private void checkStateful(final String layer, final Rule rule) {
-        if (rule.body().action() instanceof Action.Nat && !layerNode(layer).layer().stateful()) {
+        if (translates(rule.body().action()) && !layerNode(layer).layer().stateful()) {
             throw new SwitchException(
                     "rule '%s': layer '%s' of port '%s' isn't --stateful, so it can't translate"
                             .formatted(rule.id(), layer, port));

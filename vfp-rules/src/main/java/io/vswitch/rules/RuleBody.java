@@ -11,6 +11,7 @@ import java.util.List;
  *   rule      = [ "terminating" ] action { option } [ [ "where" ] condition { condition } ]
  *   action    = "allow" | "block" | "reject" | "redirect" PORTNAME | "rewrite" set { set } | "audit"
  *             | nat, see {@link NatSpec}
+ *             | "balance" NAME
  *   option    = "limit" RATE [ "burst" SIZE ] | "mirror" PORTNAME | "meter" NAME
  *   set       = "src-mac=" MAC | "dst-mac=" MAC | "src-ip=" IP | "dst-ip=" IP
  *             | "src-port=" PORT | "dst-port=" PORT

@@ -46,6 +46,9 @@ final class RuleCheck {
         if (action instanceof Action.Nat) {
             check.nat(((Action.Nat) action).spec());
         }
+        if (action instanceof Action.Balance && !check.hasPorts()) {
+            check.fail("balance", "needs 'proto tcp' or 'proto udp' among the conditions");
+        }
         check.options(terminating, options);
         return check.problem;
     }

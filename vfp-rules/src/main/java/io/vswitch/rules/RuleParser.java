@@ -17,7 +17,16 @@ final class RuleParser {
 
     private static final Pattern PORT_NAME = Pattern.compile("[A-Za-z0-9_.:@-]{1,15}");
     private static final List<String> ACTIONS =
-            List.of("allow", "block", "reject", "rewrite", "redirect", "snat", "dnat", "audit");
+            List.of(
+                    "allow",
+                    "block",
+                    "reject",
+                    "rewrite",
+                    "redirect",
+                    "snat",
+                    "dnat",
+                    "balance",
+                    "audit");
 
     private final List<String> words;
     private final Map<String, Integer> positions = new HashMap<>();
@@ -99,6 +108,8 @@ final class RuleParser {
                 return nat(word);
             case "audit":
                 return Action.AUDIT;
+            case "balance":
+                return balance();
             default:
                 if (RuleOptions.WORDS.contains(word)) {
                     next--;
@@ -196,6 +207,24 @@ final class RuleParser {
             spec = spec.with(field, (MacAddress) sets.get(field));
         }
         return new Action.Nat(spec);
+    }
+
+    private Action balance() {
+        place("balance");
+        if (!hasNext()) {
+            throw at("'balance'", next, "needs the name of a load balancer");
+        }
+        final String balancer = words.get(next++);
+        if (!Names.isName(balancer)) {
+            throw new RuleSyntaxException(
+                    "rule: balance '"
+                            + Names.printable(balancer)
+                            + "' at word "
+                            + next
+                            + ": "
+                            + Names.ALLOWED);
+        }
+        return new Action.Balance(balancer);
     }
 
     private Action rewrite() {

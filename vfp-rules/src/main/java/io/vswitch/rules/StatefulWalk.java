@@ -21,6 +21,9 @@ final class StatefulWalk {
     /** The packet passes, whatever the rules of its direction say: it is a reply. */
     static final int REPLY = 2;
 
+    /** The packet was translated as its connection was when it was opened. */
+    static final int KEPT = 3;
+
     private StatefulWalk() {}
 
     /**
@@ -91,7 +94,7 @@ final class StatefulWalk {
             return drop(decision, DropReason.NAT_EXHAUSTED);
         }
         if (found == PolicyState.FORWARD && state.isTranslated() && state.keep(translation)) {
-            return DECIDED;
+            return KEPT;
         }
         if (found == PolicyState.FORWARD && !state.opens()) {
             return drop(decision, DropReason.NAT_ENDED);

@@ -31,16 +31,16 @@ class RuleErrorsTest {
                 Arguments.of(
                         "",
                         "empty; allowed: allow, block, reject, rewrite, redirect, snat, dnat,"
-                                + " audit, then conditions"),
+                                + " balance, audit, then conditions"),
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
                 Arguments.of(
                         "drop",
                         "unknown action 'drop' at word 1; allowed: allow, block, reject, rewrite,"
-                                + " redirect, snat, dnat, audit"),
+                                + " redirect, snat, dnat, balance, audit"),
                 Arguments.of(
                         "terminating",
                         "no action after 'terminating' at word 1; allowed: allow, block, reject,"
-                                + " rewrite, redirect, snat, dnat, audit"),
+                                + " rewrite, redirect, snat, dnat, balance, audit"),
                 Arguments.of(
                         "allow proto tcp dst-prot 80",
                         "unknown field 'dst-prot' at word 4; did you mean 'dst-port'?"),

@@ -38,6 +38,8 @@ public interface Api {
 
     Views.Pools pools();
 
+    Views.Balancers balancers();
+
     /** Layers of one port, or of all for null. */
     Views.Policies policies(String port);
 

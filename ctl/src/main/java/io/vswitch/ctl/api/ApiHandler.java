@@ -119,6 +119,7 @@ final class ApiHandler extends Handler.Abstract {
             case "/v1/networks" -> api.networks();
             case "/v1/tags" -> api.tags();
             case "/v1/pools" -> api.pools();
+            case "/v1/load-balancers" -> api.balancers();
             case "/v1/rules" -> api.policies(query.getValue("port"));
             case "/v1/stats" -> api.stats();
             case "/v1/drops" -> api.drops();

@@ -125,6 +125,23 @@ public final class Views {
     /** All tags. */
     public record Tags(List<Tag> tags) {}
 
+    /**
+     * A backend of a load balancer.
+     *
+     * @param mac null when it is told by no one.
+     * @param share part of new connections it gets, in percent.
+     * @param opened connections ever given to it.
+     */
+    public record Backend(
+            String backend, int weight, String state, String mac, double share, long opened) {}
+
+    /** A load balancer; {@code rules} name it. */
+    public record Balancer(
+            String name, String affinity, long seed, int rules, List<Backend> backends) {}
+
+    /** All load balancers. */
+    public record Balancers(List<Balancer> balancers) {}
+
     /** A group of rules; {@code where} is null when it is for every packet. */
     public record Group(
             String name, String direction, int priority, String where, List<Rule> rules) {}

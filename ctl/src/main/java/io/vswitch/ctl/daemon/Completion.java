@@ -2,6 +2,7 @@ package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.ctl.document.Plan;
+import io.vswitch.ctl.state.BalancerChange;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
@@ -21,6 +22,7 @@ import io.vswitch.tap.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,6 +99,8 @@ final class Completion {
             step(new PortChange.SetLimits(set.name(), set.limits().over(before)));
         } else if (change instanceof PolicyChange.AddRule add) {
             addRule(add);
+        } else if (change instanceof BalancerChange.Add add) {
+            step(add.complete(new SecureRandom().nextLong() & Long.MAX_VALUE));
         } else {
             step(change);
             // An id that was given or freed by something else than a completed rule is looked up

@@ -17,6 +17,7 @@ import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
+import io.vswitch.rules.Balancers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -151,6 +152,11 @@ public final class Controller implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The load balancers of now, with their counters. */
+    Balancers balancers() {
+        return reconciler.balancers();
     }
 
     /** Counters of a rule, or null while its port has no device. */

@@ -3,6 +3,10 @@ package io.vswitch.ctl.daemon;
 import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
+import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.rules.BalancerCompiler;
+import io.vswitch.rules.Balancers;
 import io.vswitch.rules.PolicyCompiler;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.PoolSet;
@@ -10,6 +14,7 @@ import io.vswitch.rules.TagSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 
 /** The compilers of all ports; under the controller's lock. */
@@ -19,8 +24,11 @@ final class Policies {
 
     private final Map<String, PolicyCompiler> compilers = new HashMap<>();
 
+    private final BalancerCompiler balancerCompiler = new BalancerCompiler();
+
     private TagSet tags = TagSet.EMPTY;
     private PoolSet pools = PoolSet.EMPTY;
+    private volatile Balancers balancers = Balancers.NONE;
 
     /** What the tags in rules stand for from now on. */
     void tags(final TagSet changed) {
@@ -32,9 +40,36 @@ final class Policies {
         pools = changed;
     }
 
+    /**
+     * What load balancers are from now on.
+     *
+     * @return names of those that are new or not as they were.
+     */
+    Set<String> balancers(final DesiredState next) {
+        final Balancers before = balancers;
+        final Map<String, String> macs = new HashMap<>();
+        if (!next.balancers().names().isEmpty()) {
+            next.ports().values().forEach(port -> addHost(macs, port.spec()));
+        }
+        balancers = balancerCompiler.compile(next.balancers(), macs::get);
+        return balancers.changedSince(before);
+    }
+
+    private static void addHost(final Map<String, String> macs, final PortSpec port) {
+        if (port.mac() != null) {
+            port.addresses().forEach(a -> macs.put(a.substring(0, a.indexOf('/')), port.mac()));
+        }
+    }
+
+    /** The load balancers of now, with their counters; any thread. */
+    Balancers balancers() {
+        return balancers;
+    }
+
     PortPolicy compile(final PolicySet policy, final ToIntFunction<String> portIds) {
         return compilers
                 .computeIfAbsent(policy.port(), PolicyCompiler::new)
+                .balancers(balancers)
                 .compile(policy, tags, pools, portIds);
     }
 
@@ -43,6 +78,7 @@ final class Policies {
         return compilers
                 .getOrDefault(policy.port(), new PolicyCompiler(policy.port()))
                 .copy()
+                .balancers(balancers)
                 .compile(policy, tags, pools, portIds);
     }
 

@@ -14,6 +14,7 @@ import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
+import io.vswitch.rules.Balancers;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import java.util.ArrayList;
@@ -65,6 +66,11 @@ final class Reconciler {
     /** Meters of a port. */
     List<MeterCounter> meters(final String port) {
         return policies.meters(port);
+    }
+
+    /** The load balancers of now, with their counters; any thread. */
+    Balancers balancers() {
+        return policies.balancers();
     }
 
     /** The compiled form of layers that no port gets. */
@@ -179,6 +185,7 @@ final class Reconciler {
         policies.pools(next.pools());
         final Set<String> tags = next.tags().changedSince(current.tags());
         final Set<String> pools = next.pools().changedSince(current.pools());
+        final Set<String> balancers = policies.balancers(next);
         final List<String> changed = new ArrayList<>();
         for (final DesiredPort port : next.ports().values()) {
             if (opened.containsKey(port.name())) {
@@ -189,7 +196,8 @@ final class Reconciler {
                 if (before == null
                         || before.policy() != port.policy()
                         || port.policy().usesTag(tags)
-                        || usesOneOf(pools, port)) {
+                        || usesOneOf(pools, port)
+                        || balancers.stream().anyMatch(b -> port.balanceTo(b).isPresent())) {
                     changed.add(port.name());
                 }
             } else {
@@ -347,6 +355,7 @@ final class Reconciler {
         publishNetworks(state);
         policies.tags(state.tags());
         policies.pools(state.pools());
+        policies.balancers(state);
         current = state;
         state.ports().values().forEach(port -> problems.put(port.name(), "not attached yet"));
         retry();

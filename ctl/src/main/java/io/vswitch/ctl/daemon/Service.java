@@ -124,6 +124,11 @@ final class Service implements Api {
     }
 
     @Override
+    public Views.Balancers balancers() {
+        return new BalancerViews(controller).all();
+    }
+
+    @Override
     public Views.Policies policies(final String port) {
         vswitch.syncRuleCounters();
         final DesiredState state = controller.state();

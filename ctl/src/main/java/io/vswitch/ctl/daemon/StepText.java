@@ -1,5 +1,6 @@
 package io.vswitch.ctl.daemon;
 
+import io.vswitch.ctl.state.BalancerChange;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.NetworkChange;
@@ -32,7 +33,36 @@ final class StepText {
         if (change instanceof OverlayChange overlay) {
             return OverlayText.of(overlay);
         }
+        if (change instanceof BalancerChange balancer) {
+            return of(balancer);
+        }
         return of((PolicyChange) change);
+    }
+
+    private static String of(final BalancerChange change) {
+        if (change instanceof BalancerChange.Add add) {
+            return "load balancer " + add.name() + " added";
+        }
+        if (change instanceof BalancerChange.Replace replace) {
+            return "load balancer " + replace.name() + " replaced";
+        }
+        if (change instanceof BalancerChange.Delete delete) {
+            return "load balancer " + delete.name() + " deleted";
+        }
+        if (change instanceof BalancerChange.AddBackend add) {
+            final String id = add.backend().parse().id();
+            return "backend %s of load balancer %s added".formatted(id, add.balancer());
+        }
+        if (change instanceof BalancerChange.SetBackend set) {
+            return "backend %s of load balancer %s:%s%s"
+                    .formatted(
+                            set.id(),
+                            set.balancer(),
+                            set.weight() == null ? "" : " weight " + set.weight(),
+                            set.set() == null ? "" : " " + set.set());
+        }
+        final BalancerChange.DeleteBackend delete = (BalancerChange.DeleteBackend) change;
+        return "backend %s of load balancer %s deleted".formatted(delete.id(), delete.balancer());
     }
 
     private static String of(final TagChange change) {

@@ -4,6 +4,7 @@ import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
+import io.vswitch.rules.LoadBalancer;
 import io.vswitch.rules.Pool;
 import io.vswitch.rules.Rule;
 import io.vswitch.rules.Tag;
@@ -16,12 +17,14 @@ import java.util.Map;
  * @param networks by name; null when the document has no such section.
  * @param tags by name; null when the document has no such section.
  * @param pools by name; null when the document has no such section.
+ * @param balancers by name; null when the document has no such section.
  * @param ports by name; null when the document has no such section.
  */
 public record Document(
         Map<String, NetworkEntry> networks,
         Map<String, TagEntry> tags,
         Map<String, PoolEntry> pools,
+        Map<String, BalancerEntry> balancers,
         Map<String, PortEntry> ports) {
     /** A network and where it stands. */
     record NetworkEntry(NetworkSpec spec, Place place) {}
@@ -31,6 +34,14 @@ public record Document(
 
     /** A pool and where it stands. */
     record PoolEntry(Pool pool, Place place) {}
+
+    /**
+     * A load balancer and where it stands.
+     *
+     * @param balancer its seed is 0 when the document has none.
+     * @param seeded the document has a seed.
+     */
+    record BalancerEntry(LoadBalancer balancer, boolean seeded, Place place) {}
 
     /**
      * A port and where it stands; names it leaves out are null in {@code spec}.

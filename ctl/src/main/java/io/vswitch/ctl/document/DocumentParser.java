@@ -33,7 +33,8 @@ import java.util.stream.Stream;
 
 /** Turns nodes into what they ask for, names and values checked; stateless. */
 final class DocumentParser {
-    private static final List<String> TOP = List.of("networks", "tags", "pools", "ports");
+    private static final List<String> TOP =
+            List.of("networks", "tags", "pools", "load-balancers", "ports");
     private static final List<String> NETWORK =
             Stream.concat(Stream.of("subnet", "mac-limit", "mac-age"), OverlayFields.NAMES.stream())
                     .toList();
@@ -70,6 +71,7 @@ final class DocumentParser {
                 section(top.get("networks"), DocumentParser::network),
                 section(top.get("tags"), DocumentParser::tag),
                 section(top.get("pools"), DocumentParser::pool),
+                section(top.get("load-balancers"), BalancerParser::balancer),
                 section(top.get("ports"), DocumentParser::port));
     }
 

@@ -34,6 +34,9 @@ public final class Exporter {
         if (!state.pools().pools().isEmpty()) {
             document.put("pools", pools(state));
         }
+        if (!state.balancers().names().isEmpty()) {
+            document.put("load-balancers", BalancerPlanner.export(state.balancers()));
+        }
         document.put("ports", ports);
         return document;
     }

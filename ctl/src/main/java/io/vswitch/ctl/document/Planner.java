@@ -71,6 +71,10 @@ public final class Planner {
         if (document.pools() != null) {
             pools.wanted(document.pools());
         }
+        final BalancerPlanner balancers = new BalancerPlanner(plan, state.balancers());
+        if (document.balancers() != null) {
+            balancers.wanted(document.balancers());
+        }
         if (document.ports() != null) {
             document.ports().values().forEach(this::port);
             final Set<String> ports = portsToBe();
@@ -84,6 +88,9 @@ public final class Planner {
         }
         if (document.pools() != null) {
             pools.left(document.pools().keySet(), prune, Place.top(file, 1).key("pools", 1));
+        }
+        if (document.balancers() != null) {
+            balancers.left(document.balancers().keySet(), prune, Place.top(file, 1));
         }
         if (document.networks() != null) {
             state.networks().values().forEach(this::leftNetwork);

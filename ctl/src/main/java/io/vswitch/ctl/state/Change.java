@@ -23,6 +23,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PoolChange.Add.class, name = "add-pool"),
     @JsonSubTypes.Type(value = PoolChange.Replace.class, name = "replace-pool"),
     @JsonSubTypes.Type(value = PoolChange.Delete.class, name = "del-pool"),
+    @JsonSubTypes.Type(value = BalancerChange.Add.class, name = "add-lb"),
+    @JsonSubTypes.Type(value = BalancerChange.Replace.class, name = "replace-lb"),
+    @JsonSubTypes.Type(value = BalancerChange.Delete.class, name = "del-lb"),
+    @JsonSubTypes.Type(value = BalancerChange.AddBackend.class, name = "add-backend"),
+    @JsonSubTypes.Type(value = BalancerChange.SetBackend.class, name = "set-backend"),
+    @JsonSubTypes.Type(value = BalancerChange.DeleteBackend.class, name = "del-backend"),
     @JsonSubTypes.Type(value = PolicyChange.AddLayer.class, name = "add-layer"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteLayer.class, name = "del-layer"),
     @JsonSubTypes.Type(value = PolicyChange.AddGroup.class, name = "add-group"),
@@ -40,7 +46,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = OverlayChange.Replace.class, name = "replace-mappings"),
 })
 public sealed interface Change
-        permits NetworkChange, OverlayChange, PortChange, TagChange, PoolChange, PolicyChange {
+        permits NetworkChange,
+                OverlayChange,
+                PortChange,
+                TagChange,
+                PoolChange,
+                BalancerChange,
+                PolicyChange {
     /** The state after this change; refuses what contradicts {@code state}. */
     DesiredState applyTo(DesiredState state);
 }

@@ -32,4 +32,9 @@ public record DesiredPort(PortSpec spec, PolicySet policy) {
     public Optional<String> redirectTo(final String port) {
         return Optional.ofNullable(policy.redirectTo(port)).map(rule -> name() + " " + rule);
     }
+
+    /** A rule that gives connections to a load balancer, as text; empty when there is none. */
+    public Optional<String> balanceTo(final String balancer) {
+        return Optional.ofNullable(policy.balanceTo(balancer)).map(rule -> name() + " " + rule);
+    }
 }

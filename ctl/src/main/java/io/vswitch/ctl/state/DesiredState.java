@@ -3,6 +3,8 @@ package io.vswitch.ctl.state;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
+import io.vswitch.rules.LoadBalancer;
+import io.vswitch.rules.LoadBalancerSet;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.PoolSet;
 import io.vswitch.rules.Rule;
@@ -19,14 +21,16 @@ public record DesiredState(
         SortedMap<String, NetworkSpec> networks,
         SortedMap<String, DesiredPort> ports,
         TagSet tags,
-        PoolSet pools) {
+        PoolSet pools,
+        LoadBalancerSet balancers) {
     /** Nothing. */
     public static final DesiredState EMPTY =
             new DesiredState(
                     Collections.unmodifiableSortedMap(new TreeMap<>()),
                     Collections.unmodifiableSortedMap(new TreeMap<>()),
                     TagSet.EMPTY,
-                    PoolSet.EMPTY);
+                    PoolSet.EMPTY,
+                    LoadBalancerSet.EMPTY);
 
     /** The port of this name; refuses when there is none. */
     public DesiredPort port(final String name) {
@@ -62,6 +66,7 @@ public record DesiredState(
         ports.values().forEach(p -> addPort(changes, p.spec()));
         tags.tags().forEach(t -> changes.add(new TagChange.Add(t.name(), t.items())));
         pools.pools().forEach(p -> changes.add(new PoolChange.Add(p.name(), p.items(), p.ports())));
+        balancers.all().forEach(b -> changes.add(added(b)));
         // After all ports, since a rule may redirect to any of them.
         ports.values().forEach(p -> addPolicy(changes, p.policy()));
         return changes;
@@ -73,6 +78,14 @@ public record DesiredState(
         } else if (!port.enabled()) {
             changes.add(new PortChange.Enable(port.name(), false));
         }
+    }
+
+    private static BalancerChange added(final LoadBalancer balancer) {
+        return new BalancerChange.Add(
+                balancer.name(),
+                balancer.affinity().label(),
+                balancer.seed(),
+                balancer.backends().stream().map(BackendSpec::of).toList());
     }
 
     private static void addPolicy(final List<Change> changes, final PolicySet policy) {
@@ -109,23 +122,29 @@ public record DesiredState(
     }
 
     DesiredState with(final NetworkSpec network) {
-        return new DesiredState(Copies.put(networks, network.name(), network), ports, tags, pools);
+        return new DesiredState(
+                Copies.put(networks, network.name(), network), ports, tags, pools, balancers);
     }
 
     DesiredState withoutNetwork(final String name) {
-        return new DesiredState(Copies.remove(networks, name), ports, tags, pools);
+        return new DesiredState(Copies.remove(networks, name), ports, tags, pools, balancers);
     }
 
     DesiredState with(final TagSet changed) {
-        return new DesiredState(networks, ports, changed, pools);
+        return new DesiredState(networks, ports, changed, pools, balancers);
     }
 
     DesiredState with(final PoolSet changed) {
-        return new DesiredState(networks, ports, tags, changed);
+        return new DesiredState(networks, ports, tags, changed, balancers);
+    }
+
+    DesiredState with(final LoadBalancerSet changed) {
+        return new DesiredState(networks, ports, tags, pools, changed);
     }
 
     DesiredState with(final DesiredPort port) {
-        return new DesiredState(networks, Copies.put(ports, port.name(), port), tags, pools);
+        return new DesiredState(
+                networks, Copies.put(ports, port.name(), port), tags, pools, balancers);
     }
 
     DesiredState withoutPort(final String name) {
@@ -133,6 +152,6 @@ public record DesiredState(
         final NetworkSpec without =
                 network == null ? null : network.withoutMac(e -> name.equals(e.port()));
         final DesiredState base = without == null ? this : with(without);
-        return new DesiredState(base.networks, Copies.remove(ports, name), tags, pools);
+        return new DesiredState(base.networks, Copies.remove(ports, name), tags, pools, balancers);
     }
 }

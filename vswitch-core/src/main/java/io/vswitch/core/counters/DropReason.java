@@ -53,6 +53,7 @@ public enum DropReason {
     NAT_EXHAUSTED("no free address and port for another connection of a NAT rule"),
     NAT_NO_CONNECTION("a NAT rule decides, and the packet neither opens a connection nor has one"),
     NAT_ENDED("the rules in force don't translate its connection as it was translated so far"),
+    NO_BACKEND("no backend of the load balancer takes new connections; its sender is told"),
     REWRITE_IMPOSSIBLE("a rule rewrites a field that the packet doesn't have"),
     TTL_EXCEEDED("TTL or hop limit reached zero"),
     EXCEEDS_MTU("larger than the MTU of the port it was to leave through"),

@@ -37,9 +37,7 @@ final class Replies {
             final RuleRef rule,
             final int slot,
             final long nowNs) {
-        if (reason != DropReason.REJECTED
-                && reason != DropReason.TTL_EXCEEDED
-                && reason != DropReason.EXCEEDS_MTU) {
+        if (!isAnswered(reason)) {
             drops.drop(at, reason, rule, batch, slot);
             return;
         }
@@ -84,6 +82,14 @@ final class Replies {
         return true;
     }
 
+    private static boolean isAnswered(final DropReason reason) {
+        return reason == DropReason.REJECTED
+                || reason == DropReason.NO_BACKEND
+                || reason == DropReason.NAT_ENDED
+                || reason == DropReason.TTL_EXCEEDED
+                || reason == DropReason.EXCEEDS_MTU;
+    }
+
     private boolean build(
             final WorkerPort from,
             final WorkerPort at,
@@ -98,8 +104,8 @@ final class Replies {
         if (reason == DropReason.EXCEEDS_MTU) {
             return builder.tooBig(batch, slot, at.mtu());
         }
-        return reason == DropReason.REJECTED
-                ? builder.prohibited(batch, slot)
-                : builder.ttlExceeded(batch, slot);
+        return reason == DropReason.TTL_EXCEEDED
+                ? builder.ttlExceeded(batch, slot)
+                : builder.prohibited(batch, slot);
     }
 }

@@ -27,4 +27,11 @@ public interface Translation {
      * @return false when this translation couldn't have made the choice: the connection ends.
      */
     boolean restore(HeaderFields before, HeaderFields after);
+
+    /**
+     * A connection was opened with what {@link #choose} gave it; on the thread that evaluates.
+     *
+     * @param after its first packet, translated; the addresses and ports only.
+     */
+    default void opened(final HeaderFields after) {}
 }

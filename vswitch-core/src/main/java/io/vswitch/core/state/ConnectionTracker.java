@@ -169,7 +169,7 @@ public final class ConnectionTracker implements PolicyState {
         final int i = note(OPEN);
         if (i >= 0) {
             opens[i].begin(key, direction, before);
-            opens[i].translated(portId, layer, fields, ports.isTaken());
+            opens[i].translated(translation, portId, layer, fields, ports.isTaken());
         }
         return null;
     }
@@ -226,12 +226,21 @@ public final class ConnectionTracker implements PolicyState {
                 final int entry = table.open(opens[i], nowNs);
                 room = entry != ConnectionTable.NONE;
                 settled &= room && table.state(entry).isSettled();
+                if (room && opens[i].isTranslated()) {
+                    tellOpened(entry, opens[i].translation);
+                }
             }
         }
         connected |= pending > 0;
         settled &= room;
         pending = 0;
         return room;
+    }
+
+    private void tellOpened(final int entry, final Translation translation) {
+        table.loadOpener(entry, after);
+        table.loadTranslated(entry, after);
+        translation.opened(after);
     }
 
     /** For how long the decision holds. */

@@ -2,6 +2,7 @@ package io.vswitch.core.state;
 
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.policy.Translation;
 
 /** A connection that a decision wants to open; one evaluating thread, reused. */
 final class PendingOpen {
@@ -13,7 +14,10 @@ final class PendingOpen {
     long destination;
     long source;
     int opener;
-    private boolean translated;
+
+    /** That the first packet was translated by, or null. */
+    Translation translation;
+
     private boolean bound;
 
     /** Takes the first packet as the layer sees it. */
@@ -22,7 +26,7 @@ final class PendingOpen {
         destination = packet.destinationMac << 16 | packet.etherType;
         source = packet.sourceMac << 16 | packet.ingressPort;
         opener = ConnectionTable.opener(packet.tcpFlags, direction);
-        translated = false;
+        translation = null;
         bound = false;
     }
 
@@ -32,14 +36,18 @@ final class PendingOpen {
      * @param ownSource whether its source is to be no other connection's.
      */
     void translated(
-            final int portId, final int layer, final HeaderFields packet, final boolean ownSource) {
+            final Translation by,
+            final int portId,
+            final int layer,
+            final HeaderFields packet,
+            final boolean ownSource) {
         ConnectionKey.fill(reply, portId, layer, ConnectionTable.direction(opener), packet);
-        translated = true;
+        translation = by;
         bound = ownSource;
     }
 
     boolean isTranslated() {
-        return translated;
+        return translation != null;
     }
 
     boolean isBound() {
