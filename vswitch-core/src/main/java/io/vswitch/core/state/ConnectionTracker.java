@@ -165,7 +165,7 @@ public final class ConnectionTracker implements PolicyState {
 
     @Override
     public HeaderFields opener() {
-        table.loadOpener(found, opener);
+        table.reader().loadOpener(found, opener);
         return opener;
     }
 
@@ -206,10 +206,10 @@ public final class ConnectionTracker implements PolicyState {
         if (fromOpener && !related) {
             before.copyFrom(fields);
         } else {
-            table.loadOpener(found, before);
+            table.reader().loadOpener(found, before);
         }
         after.copyFrom(before);
-        table.loadTranslated(found, after);
+        table.reader().loadTranslated(found, after);
         if (!translation.restore(before, after)) {
             return false;
         }
