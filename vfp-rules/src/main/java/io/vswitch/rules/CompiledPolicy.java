@@ -54,6 +54,15 @@ final class CompiledPolicy implements PortPolicy {
     }
 
     @Override
+    public String layerName(final int number) {
+        return Arrays.stream(outbound)
+                .filter(layer -> layer.number == number)
+                .map(layer -> layer.layer.name())
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
     public void evaluate(
             final Direction direction,
             final HeaderFields fields,
@@ -126,7 +135,10 @@ final class CompiledPolicy implements PortPolicy {
             final String why,
             final DropReason drop) {
         if (rule == null) {
-            trace.layer(direction, layer.name(), null, null, "default " + layer.defaultVerdict());
+            final boolean byDefault = drop == null || drop == DropReason.LAYER_DEFAULT;
+            final String outcome =
+                    byDefault ? "default " + layer.defaultVerdict() : "dropped, " + drop.text();
+            trace.layer(direction, layer.name(), null, null, outcome);
             return;
         }
         final String action = rule.rule.body().action().toString();

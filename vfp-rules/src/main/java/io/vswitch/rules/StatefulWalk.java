@@ -42,6 +42,9 @@ final class StatefulWalk {
             final Translation[] translations) {
         final PolicyState state = decision.state();
         final int found = state.find(layer.number, direction, fields);
+        if (state.isRelated()) {
+            return related(found == PolicyState.FORWARD ? layer : back, decision, translations);
+        }
         if (found == PolicyState.REVERSE && state.isTranslated()) {
             final Translation now = translation(back.find(state.opener()), translations);
             return now != null && state.keep(now) ? REPLY : drop(decision, DropReason.NAT_ENDED);
@@ -61,6 +64,27 @@ final class StatefulWalk {
             state.keep();
         }
         return UNDECIDED;
+    }
+
+    /**
+     * An ICMP error passes with the connection it is about (RFC 5508 REQ-4), as long as the rules
+     * let the opener's packets pass; what they translate mustn't pass as it is.
+     *
+     * @param opening the layer as the opener's packets meet it.
+     */
+    private static int related(
+            final CompiledLayer opening,
+            final PolicyDecision decision,
+            final Translation[] translations) {
+        final PolicyState state = decision.state();
+        final CompiledRule rule = opening.find(state.opener());
+        if (state.isTranslated()) {
+            final Translation now = translation(rule, translations);
+            return now != null && state.keep(now) ? REPLY : drop(decision, DropReason.NAT_ENDED);
+        }
+        return rule == null || opening.blocks(rule) || rule.action instanceof CompiledNat
+                ? UNDECIDED
+                : REPLY;
     }
 
     private static Translation translation(final CompiledRule rule, final Translation[] list) {

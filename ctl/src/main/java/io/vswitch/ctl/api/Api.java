@@ -59,6 +59,8 @@ public interface Api {
     /** Meters of all ports. */
     Views.Meters meters();
 
+    Views.Connections connections(Views.ConnectionsRequest request);
+
     Views.Flows flows(Views.FlowsRequest request);
 
     /** Forgets cached flows; refuses when nothing tells which. */

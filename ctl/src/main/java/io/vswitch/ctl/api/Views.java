@@ -204,6 +204,36 @@ public final class Views {
     /** All meters. */
     public record Meters(List<Meter> meters) {}
 
+    /**
+     * Which connections of stateful layers are asked for; what is null doesn't matter.
+     *
+     * @param ip prefix of an address before or after translation.
+     * @param nat true for those that are translated only.
+     */
+    public record ConnectionsRequest(
+            String port, String layer, String ip, Boolean nat, Integer limit) {}
+
+    /**
+     * A connection of a stateful layer.
+     *
+     * @param direction out when the endpoint behind the port opened it, else in.
+     * @param opener its first packet; {@code translated}: the same behind the layer, or null.
+     */
+    public record Connection(
+            String port,
+            String layer,
+            String direction,
+            String opener,
+            String translated,
+            String state,
+            long ageMs,
+            long idleMs,
+            long leftMs,
+            int worker) {}
+
+    /** Connections; {@code more}: there are others beyond the limit. */
+    public record Connections(List<Connection> connections, boolean more) {}
+
     /** A cached flow. */
     public record Flow(
             String packet,

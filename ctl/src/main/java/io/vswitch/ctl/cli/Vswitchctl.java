@@ -61,6 +61,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Drops.class,
             Audits.class,
             Flows.class,
+            Conns.class,
             AddPeer.class,
             DelPeer.class,
             ListPeers.class,

@@ -175,6 +175,11 @@ final class Service implements Api {
     }
 
     @Override
+    public Views.Connections connections(final Views.ConnectionsRequest request) {
+        return new ConnectionRequests(controller, vswitch).list(request);
+    }
+
+    @Override
     public Views.Flows flows(final Views.FlowsRequest request) {
         return flows.list(request);
     }

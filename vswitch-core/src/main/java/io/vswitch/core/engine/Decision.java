@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.flow.IcmpQuote;
 import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.guard.GuardCheck;
 import io.vswitch.core.l2.Location;
@@ -79,6 +80,14 @@ final class Decision {
         senderMac = 0;
         if (connections != null) {
             connections.begin(nowNs);
+        }
+    }
+
+    /** Loads what the packet quotes, if it is an ICMP error and a layer may want to know. */
+    void quote(final PacketBatch batch, final int slot) {
+        if (connections != null && IcmpQuote.isError(batch, slot)) {
+            IcmpQuote.load(batch, slot, before);
+            after.copyFrom(before);
         }
     }
 

@@ -120,6 +120,7 @@ final class Explainer {
                 batch.parseFlags(0),
                 worker.nowNs(),
                 this::onLayer);
+        decision.quote(batch, 0);
         walkedPort = port.name();
         decapsulated(port);
         if (!port.guards().isNone() && !guardsAllow(port)) {

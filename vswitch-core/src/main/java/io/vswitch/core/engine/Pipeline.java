@@ -296,6 +296,7 @@ final class Pipeline {
         }
         final int at = slot * FlowKey.WORDS;
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
+        decision.quote(batch, slot);
         boolean goesOn = decide(slot);
         if (goesOn && decision.egress() == Decision.FLOOD) {
             flood.send(from, slot, nowNs);

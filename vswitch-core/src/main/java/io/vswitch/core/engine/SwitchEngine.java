@@ -6,6 +6,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
 import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.ConnectionInfo;
 import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
@@ -189,6 +190,12 @@ final class SwitchEngine implements ManualSwitch {
     public List<FlowInfo> flows(
             final Predicate<FlowInfo> filter, final Comparator<FlowInfo> order, final int limit) {
         return queries.flows(filter, order, limit);
+    }
+
+    @Override
+    public List<ConnectionInfo> connections(
+            final Predicate<ConnectionInfo> filter, final int limit) {
+        return queries.connections(filter, limit);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.CaptureSpec;
 import io.vswitch.core.view.CapturedPacket;
+import io.vswitch.core.view.ConnectionInfo;
 import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
@@ -114,6 +115,13 @@ public interface VirtualSwitch extends AutoCloseable {
      * @param order likewise; null: whichever are met first, in no order.
      */
     List<FlowInfo> flows(Predicate<FlowInfo> filter, Comparator<FlowInfo> order, int limit);
+
+    /**
+     * Connections of stateful layers that pass the filter, whichever are met first.
+     *
+     * @param filter runs on the workers' threads, for every connection: it must be quick.
+     */
+    List<ConnectionInfo> connections(Predicate<ConnectionInfo> filter, int limit);
 
     /**
      * Forgets the cached flows that pass the filter; forwarding goes on meanwhile, and the next

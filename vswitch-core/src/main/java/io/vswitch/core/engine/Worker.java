@@ -276,6 +276,11 @@ final class Worker implements Agent {
         return snapshot;
     }
 
+    /** Null: there are none. */
+    ConnectionTable connections() {
+        return connections;
+    }
+
     FlowTable flows() {
         return flows;
     }

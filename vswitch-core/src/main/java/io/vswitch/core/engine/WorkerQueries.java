@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.view.ConnectionInfo;
 import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.DroppedPacket;
 import io.vswitch.core.view.Explanation;
@@ -90,6 +91,16 @@ final class WorkerQueries {
             flows.sort(order);
         }
         return flows.size() > limit ? List.copyOf(flows.subList(0, limit)) : flows;
+    }
+
+    List<ConnectionInfo> connections(final Predicate<ConnectionInfo> filter, final int limit) {
+        final List<ConnectionInfo> found = new ArrayList<>();
+        for (final Worker worker : workers) {
+            final ConnectionDump dump = new ConnectionDump(filter, limit - found.size());
+            submit(worker, dump);
+            found.addAll(waiter.await(dump.result()));
+        }
+        return found;
     }
 
     long removeFlows(final Predicate<FlowInfo> filter) {

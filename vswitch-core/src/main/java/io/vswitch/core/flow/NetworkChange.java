@@ -168,8 +168,7 @@ final class NetworkChange {
         return Checksums.add(source, destination);
     }
 
-    private static int putAddress(
-            final UnsafeBuffer b, final int at, final long high, final long low) {
+    static int putAddress(final UnsafeBuffer b, final int at, final long high, final long low) {
         final long highBefore = b.getLong(at, BIG_ENDIAN);
         final long lowBefore = b.getLong(at + 8, BIG_ENDIAN);
         b.putLong(at, high, BIG_ENDIAN);

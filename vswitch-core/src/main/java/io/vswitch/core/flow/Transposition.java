@@ -13,16 +13,18 @@ import io.vswitch.core.policy.HeaderFields;
  * either wholly changed or untouched.
  *
  * <p>It can change both MACs, push, pop or renumber VLAN tags, and change IP addresses, TCP and UDP
- * ports, the identifier of an ICMP echo, the DSCP and the TTL (hop limit), and lower the maximum
- * segment size of a SYN. All checksums stay as right or wrong as they were, partial ones included.
- * What can't be done (ports of a later fragment, addresses of ARP or under an IPsec AH, another
- * protocol) makes every packet of the flow {@link DropReason#REWRITE_IMPOSSIBLE}.
+ * ports, the identifier of an ICMP echo, the DSCP and the TTL (hop limit), lower the maximum
+ * segment size of a SYN, and change the packet that an ICMP error quotes. All checksums stay as
+ * right or wrong as they were, partial ones included. What can't be done (ports of a later
+ * fragment, addresses of ARP or under an IPsec AH, another protocol) makes every packet of the flow
+ * {@link DropReason#REWRITE_IMPOSSIBLE}.
  */
 public final class Transposition {
     private final HeaderFields before;
     private final HeaderFields after;
     private final LinkChange link;
     private final NetworkChange network;
+    private final QuoteChange quote;
     private final boolean possible;
 
     private Transposition(
@@ -30,11 +32,13 @@ public final class Transposition {
             final HeaderFields after,
             final LinkChange link,
             final NetworkChange network,
+            final QuoteChange quote,
             final boolean possible) {
-        this.before = new HeaderFields().copyFrom(before);
-        this.after = new HeaderFields().copyFrom(after);
+        this.before = before;
+        this.after = after;
         this.link = link;
         this.network = network;
+        this.quote = quote;
         this.possible = possible;
     }
 
@@ -48,10 +52,17 @@ public final class Transposition {
     public static Transposition between(final HeaderFields before, final HeaderFields after) {
         final LinkChange link = LinkChange.between(before, after);
         final NetworkChange network = NetworkChange.between(before, after);
+        final QuoteChange quote = QuoteChange.between(before, after);
         final boolean possible = isLinkPossible(before, after) && isNetworkPossible(before, after);
-        return link == null && network == null && possible
+        return link == null && network == null && quote == null && possible
                 ? null
-                : new Transposition(before, after, link, network, possible);
+                : new Transposition(
+                        new HeaderFields().copyFrom(before),
+                        new HeaderFields().copyFrom(after),
+                        link,
+                        network,
+                        quote,
+                        possible);
     }
 
     private static boolean isLinkPossible(final HeaderFields before, final HeaderFields after) {
@@ -121,6 +132,9 @@ public final class Transposition {
                 return DropReason.TTL_EXCEEDED;
             }
             network.apply(batch, slot);
+        }
+        if (quote != null) {
+            quote.apply(batch, slot);
         }
         if (link != null) {
             link.apply(batch, slot);

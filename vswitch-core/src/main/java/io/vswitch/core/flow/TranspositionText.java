@@ -15,6 +15,12 @@ final class TranspositionText {
         link(text, before, after);
         network(text, before, after);
         transport(text, before, after);
+        if (before.quoted != null && after.quoted != null) {
+            final StringJoiner quoted = new StringJoiner(", ");
+            network(quoted, before.quoted, after.quoted);
+            transport(quoted, before.quoted, after.quoted);
+            text.add("in the packet quoted: " + quoted);
+        }
         return text.toString();
     }
 

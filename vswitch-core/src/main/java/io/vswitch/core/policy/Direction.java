@@ -5,5 +5,10 @@ public enum Direction {
     /** From the endpoint into the switch: layers run top to bottom. */
     OUTBOUND,
     /** From the switch to the endpoint: layers run bottom to top. */
-    INBOUND
+    INBOUND;
+
+    /** The other one. */
+    public Direction opposite() {
+        return this == OUTBOUND ? INBOUND : OUTBOUND;
+    }
 }

@@ -38,6 +38,14 @@ public final class HeaderFields {
     public long destinationHigh;
     public long destinationLow;
 
+    /**
+     * What an ICMP error quotes, where its connection is looked for: addresses, protocol and ports
+     * only; else null.
+     */
+    public HeaderFields quoted;
+
+    private HeaderFields quoteStorage;
+
     /** DSCP to set (0 to 63), or -1 to keep the packet's; never read by rules. */
     public int dscp = -1;
 
@@ -65,6 +73,7 @@ public final class HeaderFields {
         dscp = -1;
         ttlDecrement = 0;
         segmentLimit = 0;
+        quoted = null;
         return this;
     }
 
@@ -102,7 +111,23 @@ public final class HeaderFields {
         dscp = other.dscp;
         ttlDecrement = other.ttlDecrement;
         segmentLimit = other.segmentLimit;
+        quoted = null;
+        if (other.quoted != null) {
+            quote().copyFrom(other.quoted);
+        }
         return this;
+    }
+
+    /** Fields of a quoted packet from now on, to be filled. */
+    public HeaderFields quote() {
+        if (quoteStorage == null) {
+            quoteStorage = new HeaderFields();
+        }
+        quoted = quoteStorage;
+        quoted.etherType = etherType;
+        quoted.outerVlan = outerVlan;
+        quoted.innerVlan = innerVlan;
+        return quoted;
     }
 
     public boolean isIpv4() {

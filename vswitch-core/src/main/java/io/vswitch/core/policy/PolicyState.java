@@ -33,6 +33,12 @@ public interface PolicyState {
     /** The first packet of the connection found last, as the layer saw it; valid until the next. */
     HeaderFields opener();
 
+    /**
+     * True when the packet looked up last is an ICMP error about a packet of the connection found:
+     * it is found {@link #FORWARD} when it goes the opener's way, else {@link #REVERSE}.
+     */
+    boolean isRelated();
+
     /** True when the connection found last is translated. */
     boolean isTranslated();
 
@@ -57,7 +63,8 @@ public interface PolicyState {
 
     /**
      * The packet looked up last passes the layer as part of the translated connection found: its
-     * fields are rewritten like those of the first packet, or the other way round.
+     * fields are rewritten like those of the first packet, or the other way round; those of an ICMP
+     * error likewise, with the packet it quotes.
      *
      * @param translation that decides about the opener's packets now.
      * @return false when it doesn't hold any more; nothing is changed then.

@@ -29,6 +29,11 @@ public interface PortPolicy {
         return NO_LAYERS;
     }
 
+    /** Name of a stateful layer by its number, or null. */
+    default String layerName(final int number) {
+        return null;
+    }
+
     /** True when some rule looks at TCP flags, so that they belong in the flow key of this port. */
     default boolean dependsOnTcpFlags() {
         return false;

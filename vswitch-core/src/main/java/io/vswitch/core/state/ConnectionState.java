@@ -1,6 +1,7 @@
 package io.vswitch.core.state;
 
 import io.vswitch.core.packet.TcpHeader;
+import java.util.Locale;
 
 /**
  * Where in its life a connection is; immutable. Times are those of Open vSwitch 3.1
@@ -78,6 +79,11 @@ public enum ConnectionState {
      */
     public long translatedTimeoutNs() {
         return translatedTimeoutNs;
+    }
+
+    /** As people read it: {@code time-wait}. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static ConnectionState of(final int ordinal) {

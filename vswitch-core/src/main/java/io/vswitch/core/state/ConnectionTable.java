@@ -3,7 +3,6 @@ package io.vswitch.core.state;
 import io.vswitch.core.flow.FlowHash;
 import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.policy.Direction;
-import io.vswitch.core.policy.HeaderFields;
 import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
@@ -41,7 +40,7 @@ public final class ConnectionTable implements AutoCloseable {
     private final AgeLists ages;
     private final NatTable translations;
     private final long buckets;
-    private final long[] scratch = new long[ConnectionKey.WORDS];
+    private final ConnectionReader reader;
     private int freeHead = NONE;
     private int highWater;
     private int size;
@@ -73,6 +72,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.entries = new ConnectionEntries(this.capacity);
         this.ages = new AgeLists(entries);
         this.translations = new NatTable(entries, this.capacity, hash);
+        this.reader = new ConnectionReader(entries, translations);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);
     }
@@ -339,26 +339,14 @@ public final class ConnectionTable implements AutoCloseable {
         return direction(entries.getInt(entry, ConnectionEntries.OPENER));
     }
 
-    /** Loads the first packet, as the layer saw it. */
-    void loadOpener(final int entry, final HeaderFields fields) {
-        entries.loadKey(entry, scratch);
-        final long destination = entries.getLong(entry, ConnectionEntries.DESTINATION);
-        final long source = entries.getLong(entry, ConnectionEntries.SOURCE);
-        fields.destinationMac = destination >>> 16;
-        fields.etherType = (int) destination & 0xffff;
-        fields.sourceMac = source >>> 16;
-        fields.ingressPort = (int) source & 0xffff;
-        fields.tcpFlags = entries.getInt(entry, ConnectionEntries.OPENER) & 0xff;
-        fields.fragment = 0;
-        fields.dscp = -1;
-        fields.ttlDecrement = 0;
-        ConnectionKey.load(scratch, openerDirection(entry), fields);
+    /** Reads connections, those before entry {@link #span}. */
+    public ConnectionReader reader() {
+        return reader;
     }
 
-    /** Loads addresses and ports of the first packet as the layer translated it. */
-    void loadTranslated(final int entry, final HeaderFields fields) {
-        translations.loadReply(entry, scratch);
-        ConnectionKey.load(scratch, openerDirection(entry), fields);
+    /** Entries used so far; every connection is in one before it. */
+    public int span() {
+        return highWater;
     }
 
     /** Connections in the table. */

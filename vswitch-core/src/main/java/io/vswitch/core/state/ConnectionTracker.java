@@ -55,6 +55,7 @@ public final class ConnectionTracker implements PolicyState {
     private boolean settled;
     private int found;
     private boolean fromOpener;
+    private boolean related;
     private HeaderFields fields;
     private Direction direction;
 
@@ -92,7 +93,11 @@ public final class ConnectionTracker implements PolicyState {
     @Override
     public int find(final int number, final Direction way, final HeaderFields packet) {
         asked = true;
-        settled &= !ConnectionState.isDecisive(packet.tcpFlags);
+        related = false;
+        settled &= packet.quoted == null && !ConnectionState.isDecisive(packet.tcpFlags);
+        if (packet.quoted != null) {
+            return findQuoted(number, way, packet);
+        }
         if (!ConnectionKey.isTracked(packet)) {
             found = ConnectionTable.NONE;
             return NONE;
@@ -110,6 +115,26 @@ public final class ConnectionTracker implements PolicyState {
             return FORWARD;
         }
         return packet.protocol == IpProtocol.TCP && opens() ? reverseSyn() : REVERSE;
+    }
+
+    /** What is quoted went the other way: so its key is that of a packet that goes this one. */
+    private int findQuoted(final int layer, final Direction way, final HeaderFields packet) {
+        found = ConnectionTable.NONE;
+        if (ConnectionKey.isTracked(packet.quoted)) {
+            packet.quoted.outerVlan = packet.outerVlan;
+            packet.quoted.innerVlan = packet.innerVlan;
+            ConnectionKey.fill(key, portId, layer, way.opposite(), packet.quoted);
+            found = table.find(key, way, nowNs);
+        }
+        related = found >= 0;
+        fields = packet;
+        fromOpener = related && table.openerDirection(found) == way;
+        return related ? fromOpener ? FORWARD : REVERSE : NONE;
+    }
+
+    @Override
+    public boolean isRelated() {
+        return related;
     }
 
     @Override
@@ -140,13 +165,15 @@ public final class ConnectionTracker implements PolicyState {
 
     @Override
     public HeaderFields opener() {
-        table.loadOpener(found, opener);
+        table.reader().loadOpener(found, opener);
         return opener;
     }
 
     @Override
     public void keep() {
-        note(found);
+        if (!related) {
+            note(found);
+        }
     }
 
     @Override
@@ -176,15 +203,19 @@ public final class ConnectionTracker implements PolicyState {
 
     @Override
     public boolean keep(final Translation translation) {
-        if (fromOpener) {
+        if (fromOpener && !related) {
             before.copyFrom(fields);
         } else {
-            table.loadOpener(found, before);
+            table.reader().loadOpener(found, before);
         }
         after.copyFrom(before);
-        table.loadTranslated(found, after);
+        table.reader().loadTranslated(found, after);
         if (!translation.restore(before, after)) {
             return false;
+        }
+        if (related) {
+            Reversal.applyToError(before, after, fromOpener, fields);
+            return true;
         }
         if (fromOpener) {
             fields.copyFrom(after);
