@@ -1,7 +1,9 @@
 package io.vswitch.rules;
 
+import io.vswitch.core.reply.Answer;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -68,6 +70,26 @@ public sealed interface Action {
         @Override
         public String toString() {
             return "audit";
+        }
+    }
+
+    /** Ends the walk, the switch answers in the place of the receiver. */
+    record Answers(Answer answer) implements Action {
+        @Override
+        public boolean isDrop() {
+            return true;
+        }
+
+        @Override
+        public boolean hasArguments() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return "answer "
+                    + answer.kind().name().toLowerCase(Locale.ROOT)
+                    + (answer.kind() == Answer.Kind.ECHO ? "" : " " + new MacAddress(answer.mac()));
         }
     }
 

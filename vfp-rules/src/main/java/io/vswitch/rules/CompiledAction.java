@@ -9,6 +9,8 @@ interface CompiledAction {
     CompiledAction ALLOW = (fields, decision, targets) -> {};
     CompiledAction BLOCK = (fields, decision, targets) -> decision.drop(DropReason.POLICY_BLOCKED);
 
+    CompiledAction ANSWER = (fields, decision, targets) -> decision.drop(DropReason.ANSWERED);
+
     CompiledAction REJECT = (fields, decision, targets) -> decision.reject();
 
     /**

@@ -27,7 +27,7 @@ final class CompiledLayer {
     boolean blocks(final CompiledRule rule) {
         return rule == null
                 ? layer.defaultVerdict() == Verdict.BLOCK
-                : rule.action == CompiledAction.BLOCK || rule.action == CompiledAction.REJECT;
+                : rule.rule.body().action().isDrop();
     }
 
     /** Notes the audit rules that match, whatever decides; allocates nothing without a trace. */

@@ -142,8 +142,7 @@ final class CompiledPolicy implements PortPolicy {
             return;
         }
         final String action = rule.rule.body().action().toString();
-        final boolean failed =
-                drop != null && drop != DropReason.POLICY_BLOCKED && drop != DropReason.REJECTED;
+        final boolean failed = drop != null && !rule.rule.body().action().isDrop();
         final String outcome = failed ? action + ": dropped, " + drop.text() : action + why;
         trace.layer(
                 direction,

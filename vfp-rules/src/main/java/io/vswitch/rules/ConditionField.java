@@ -33,7 +33,9 @@ public enum ConditionField {
             "tcp-flags",
             TcpFlagsMatch.class,
             TcpFlagsMatch::parse,
-            "flags joined by '+', or SET/LOOKED-AT");
+            "flags joined by '+', or SET/LOOKED-AT"),
+    /** Whom an ARP request asks for; value: {@link IpMatch} of IPv4. */
+    ARP_TARGET("arp-target", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED);
 
     private static final List<String> LABELS = labels();
 
@@ -91,13 +93,13 @@ public enum ConditionField {
      * @throws ValueException when the field has no such values.
      */
     Object parseNegated(final String text) {
-        if (this == SRC_IP || this == DST_IP) {
+        if (this == SRC_IP || this == DST_IP || this == ARP_TARGET) {
             return IpMatch.parse(true, text);
         }
         if (this == PROTO) {
             return ProtoMatch.parse(true, text);
         }
-        throw new ValueException("'not' goes with src-ip, dst-ip and proto only");
+        throw new ValueException("'not' goes with src-ip, dst-ip, proto and arp-target only");
     }
 
     void checkValue(final Object value) {

@@ -101,11 +101,16 @@ public final class Conditions {
         return (TcpFlagsMatch) values.get(ConditionField.TCP_FLAGS);
     }
 
+    public IpMatch arpTarget() {
+        return (IpMatch) values.get(ConditionField.ARP_TARGET);
+    }
+
     /** Names of the tags in them, sorted. */
     public Set<String> tags() {
         final Set<String> tags = new TreeSet<>();
         tags.addAll(srcIp() == null ? List.of() : srcIp().tags());
         tags.addAll(dstIp() == null ? List.of() : dstIp().tags());
+        tags.addAll(arpTarget() == null ? List.of() : arpTarget().tags());
         return tags;
     }
 

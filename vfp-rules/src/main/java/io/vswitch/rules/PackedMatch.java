@@ -9,6 +9,7 @@ import io.vswitch.core.policy.HeaderFields;
 final class PackedMatch {
     private static final int PORT_MASK = 0xffff;
     private static final long FLAGS_MASK = 0xffL << CompiledRule.FLAGS_SHIFT;
+    private static final int ARP_REQUEST = 1;
     private static final int MAX_VARIANTS = 16;
 
     long value0;
@@ -51,6 +52,9 @@ final class PackedMatch {
         match.transport(conditions);
         match.sources = match.addresses(conditions.srcIp(), tags);
         match.destinations = match.addresses(conditions.dstIp(), tags);
+        if (conditions.arpTarget() != null) {
+            match.arpTarget(conditions.arpTarget(), tags);
+        }
         return match;
     }
 
@@ -97,6 +101,21 @@ final class PackedMatch {
             destinationHighMask = destination.highMask();
             destinationLow = destination.address().low();
             destinationLowMask = destination.lowMask();
+        }
+    }
+
+    /** Requests alone; the target stands where the destination of IP does. */
+    private void arpTarget(final IpMatch target, final TagSet tags) {
+        etherType(EtherType.ARP);
+        word2(
+                (long) ARP_REQUEST << CompiledRule.PROTOCOL_SHIFT,
+                0xffL << CompiledRule.PROTOCOL_SHIFT);
+        final IpPrefix only = target.single();
+        if (only == null) {
+            destinations = new AddressMatch(target, tags);
+        } else {
+            destinationLow = only.address().low();
+            destinationLowMask = only.lowMask();
         }
     }
 

@@ -5,6 +5,7 @@ import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleExtras;
 import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.reply.Answer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ import java.util.function.ToIntFunction;
 public final class PolicyCompiler {
     private static final int MAX_NUMBER = 65_535;
 
-    private static final RuleExtras AUDIT = new RuleExtras(null, null, true);
+    private static final RuleExtras AUDIT = new RuleExtras(null, null, true, null);
 
     private final String port;
     private final List<String> targets = new ArrayList<>();
@@ -177,7 +178,9 @@ public final class PolicyCompiler {
     private RuleExtras extras(
             final Direction direction, final Action action, final RuleOptions options) {
         final boolean audit = action instanceof Action.Audit;
-        if (options.isEmpty()) {
+        final Answer answer =
+                action instanceof Action.Answers ? ((Action.Answers) action).answer() : null;
+        if (options.isEmpty() && answer == null) {
             return audit ? AUDIT : RuleExtras.NONE;
         }
         final String meter = options.meter();
@@ -187,7 +190,8 @@ public final class PolicyCompiler {
                         ? null
                         : meters.computeIfAbsent(
                                 meter + " " + direction, key -> new MeterCounter(meter, direction)),
-                audit);
+                audit,
+                answer);
     }
 
     /** The meters that rules of the port name, or named once: their counts go on. */
@@ -201,6 +205,9 @@ public final class PolicyCompiler {
         }
         if (action instanceof Action.Block) {
             return CompiledAction.BLOCK;
+        }
+        if (action instanceof Action.Answers) {
+            return CompiledAction.ANSWER;
         }
         if (action instanceof Action.Reject) {
             return CompiledAction.REJECT;

@@ -10,6 +10,7 @@ import java.util.List;
  * <pre>
  *   rule      = [ "terminating" ] action { option } [ [ "where" ] condition { condition } ]
  *   action    = "allow" | "block" | "reject" | "redirect" PORTNAME | "rewrite" set { set } | "audit"
+ *             | "answer" ( ( "arp" | "nd" ) MAC | "echo" )
  *             | nat, see {@link NatSpec}
  *             | "balance" NAME
  *   option    = "limit" RATE [ "burst" SIZE ] | "mirror" PORTNAME | "meter" NAME
@@ -25,6 +26,7 @@ import java.util.List;
  *             | ( "src-port" | "dst-port" ) PORT [ "-" PORT ] { "," PORT [ "-" PORT ] }
  *             | ( "icmp-type" | "icmp-code" ) 0..255
  *             | "tcp-flags" flags [ "/" flags ]
+ *             | "arp-target" [ "not" ] address { "," address }
  *   address   = IP [ "/" LENGTH ] | "&#64;" TAG
  *   flags     = "none" | flag { "+" flag }
  *   flag      = "fin" | "syn" | "rst" | "psh" | "ack" | "urg" | "ece" | "cwr"

@@ -1,5 +1,7 @@
 package io.vswitch.rules;
 
+import io.vswitch.core.reply.Answer;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,6 +50,9 @@ final class RuleCheck {
         }
         if (action instanceof Action.Balance && !check.hasPorts()) {
             check.fail("balance", "needs 'proto tcp' or 'proto udp' among the conditions");
+        }
+        if (action instanceof Action.Answers) {
+            check.answer(((Action.Answers) action).answer());
         }
         check.options(terminating, options);
         return check.problem;
@@ -110,6 +115,7 @@ final class RuleCheck {
         }
         address("src-ip", conditions.srcIp());
         address("dst-ip", conditions.dstIp());
+        arpTarget();
         final IpProtocol proto = proto();
         if (proto != null && proto.isIcmp()) {
             family("proto", proto.equals(IpProtocol.ICMP) ? "IPv4" : "IPv6");
@@ -123,6 +129,52 @@ final class RuleCheck {
             family(label, match.family());
         } else if (match != null && isNoIp()) {
             fail(label, "needs an IP packet, but ethertype is " + conditions.etherType());
+        }
+    }
+
+    private void arpTarget() {
+        final IpMatch target = conditions.arpTarget();
+        if (target == null) {
+            return;
+        }
+        family("arp-target", EtherType.ARP.toString());
+        if (target.prefixes().stream().anyMatch(prefix -> prefix.address().isIpv6())) {
+            fail("arp-target", "takes IPv4 addresses");
+        }
+        for (final ConditionField field :
+                List.of(ConditionField.SRC_IP, ConditionField.DST_IP, ConditionField.PROTO)) {
+            require(field, false, "needs an IP packet, but arp-target is for arp");
+        }
+    }
+
+    private void answer(final Answer answer) {
+        final IpProtocol proto = proto();
+        final Integer type = conditions.icmpType();
+        switch (answer.kind()) {
+            case ARP:
+                require(ConditionField.ARP_TARGET, "arp needs 'arp-target'");
+                break;
+            case ND:
+                if (!IpProtocol.ICMPV6.equals(proto) || !Integer.valueOf(135).equals(type)) {
+                    fail("answer", "nd needs 'proto icmpv6 icmp-type 135'");
+                }
+                break;
+            default:
+                final boolean request =
+                        IpProtocol.ICMP.equals(proto) && Integer.valueOf(8).equals(type)
+                                || IpProtocol.ICMPV6.equals(proto)
+                                        && Integer.valueOf(128).equals(type);
+                if (!request) {
+                    fail(
+                            "answer",
+                            "echo needs 'proto icmp icmp-type 8' or 'proto icmpv6 icmp-type 128'");
+                }
+        }
+    }
+
+    private void require(final ConditionField field, final String text) {
+        if (!conditions.has(field)) {
+            fail("answer", text);
         }
     }
 

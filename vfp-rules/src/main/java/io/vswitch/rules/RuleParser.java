@@ -1,6 +1,7 @@
 package io.vswitch.rules;
 
 import io.vswitch.core.guard.RateLimit;
+import io.vswitch.core.reply.Answer;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,8 @@ final class RuleParser {
                     "snat",
                     "dnat",
                     "balance",
-                    "audit");
+                    "audit",
+                    "answer");
 
     private final List<String> words;
     private final Map<String, Integer> positions = new HashMap<>();
@@ -110,12 +112,35 @@ final class RuleParser {
                 return Action.AUDIT;
             case "balance":
                 return balance();
+            case "answer":
+                return answer();
             default:
                 if (RuleOptions.WORDS.contains(word)) {
                     next--;
                     return Action.ALLOW;
                 }
                 throw unknown("action", word, next, ACTIONS);
+        }
+    }
+
+    private Action answer() {
+        positions.put("answer", next);
+        final String kind = value("answer");
+        final Answer.Kind parsed =
+                switch (kind) {
+                    case "arp" -> Answer.Kind.ARP;
+                    case "nd" -> Answer.Kind.ND;
+                    case "echo" -> Answer.Kind.ECHO;
+                    default -> throw unknown("answer", kind, next, List.of("arp", "nd", "echo"));
+                };
+        if (parsed == Answer.Kind.ECHO) {
+            return new Action.Answers(new Answer(parsed, 0));
+        }
+        final String mac = value("answer " + kind);
+        try {
+            return new Action.Answers(new Answer(parsed, MacAddress.parse(mac).value()));
+        } catch (final IllegalArgumentException bad) {
+            throw badValue("answer " + kind, mac, new ValueException(bad.getMessage()));
         }
     }
 

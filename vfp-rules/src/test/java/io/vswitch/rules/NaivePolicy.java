@@ -138,6 +138,10 @@ final class NaivePolicy {
                 return hasTransport && f.destinationPort / 256 == (Integer) value;
             case ICMP_CODE:
                 return hasTransport && f.destinationPort % 256 == (Integer) value;
+            case ARP_TARGET:
+                return f.etherType == 0x0806
+                        && f.protocol == 1
+                        && address((IpMatch) value, f, 0, f.destinationLow);
             case TCP_FLAGS:
                 return hasTransport && flags((TcpFlagsMatch) value, f.tcpFlags);
             default:
@@ -177,7 +181,7 @@ final class NaivePolicy {
     private static boolean prefix(
             final IpPrefix prefix, final HeaderFields f, final long high, final long low) {
         final boolean isIpv6 = prefix.address().isIpv6();
-        if (f.etherType != (isIpv6 ? 0x86dd : 0x0800)) {
+        if (isIpv6 != (f.etherType == 0x86dd)) {
             return false;
         }
         for (int i = 0; i < prefix.length(); i++) {
@@ -227,6 +231,8 @@ final class NaivePolicy {
     private void act(final Action action, final HeaderFields f) {
         if (action instanceof Action.Block) {
             drop = DropReason.POLICY_BLOCKED;
+        } else if (action instanceof Action.Answers) {
+            drop = DropReason.ANSWERED;
         } else if (action instanceof Action.Reject) {
             drop = DropReason.REJECTED;
         } else if (action instanceof Action.Redirect) {

@@ -3,6 +3,7 @@ package io.vswitch.rules;
 import io.vswitch.core.guard.RateLimit;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
+import io.vswitch.core.reply.Answer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -195,7 +196,11 @@ final class RandomPolicies {
     }
 
     private Action action() {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
+            case 8:
+                final Answer.Kind kind = Answer.Kind.values()[below(3)];
+                final long mac = kind == Answer.Kind.ECHO ? 0 : 0x020000000001L;
+                return new Action.Answers(new Answer(kind, mac));
             case 7:
                 return Action.AUDIT;
             case 0:
@@ -279,7 +284,7 @@ final class RandomPolicies {
         final int proto = pick(PROTOCOLS);
         final int density = minDensity + random.nextInt(45);
         for (final ConditionField field : ConditionField.values()) {
-            if (chance(density)) {
+            if (chance(field == ConditionField.ARP_TARGET ? 6 : density)) {
                 conditions = conditions.with(field, value(field, isIpv6, proto));
             }
         }
@@ -301,6 +306,8 @@ final class RandomPolicies {
             case SRC_IP:
             case DST_IP:
                 return addresses(isIpv6);
+            case ARP_TARGET:
+                return addresses(false);
             case PROTO:
                 return protocols(proto);
             case SRC_PORT:

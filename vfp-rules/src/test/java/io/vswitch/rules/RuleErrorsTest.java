@@ -16,7 +16,9 @@ class RuleErrorsTest {
                     + " vlan-push=VID, vlan-pop, vlan-set=VID, dscp=DSCP, ttl-dec, clamp-mss=BYTES";
     private static final String FIELDS =
             "src-mac, dst-mac, ethertype, vlan, src-ip, dst-ip, proto, src-port, dst-port,"
-                    + " icmp-type, icmp-code, tcp-flags";
+                    + " icmp-type, icmp-code, tcp-flags, arp-target";
+    private static final String ACTIONS =
+            "allow, block, reject, rewrite, redirect, snat, dnat, balance, audit, answer";
     private static final String NO_MAC =
             "not a MAC; allowed: six pairs of hexadecimal digits, as in 02:00:00:00:00:01";
     private static final String NO_IP =
@@ -28,19 +30,12 @@ class RuleErrorsTest {
 
     static Stream<Arguments> words() {
         return Stream.of(
-                Arguments.of(
-                        "",
-                        "empty; allowed: allow, block, reject, rewrite, redirect, snat, dnat,"
-                                + " balance, audit, then conditions"),
+                Arguments.of("", "empty; allowed: " + ACTIONS + ", then conditions"),
                 Arguments.of("alow", "unknown action 'alow' at word 1; did you mean 'allow'?"),
-                Arguments.of(
-                        "drop",
-                        "unknown action 'drop' at word 1; allowed: allow, block, reject, rewrite,"
-                                + " redirect, snat, dnat, balance, audit"),
+                Arguments.of("drop", "unknown action 'drop' at word 1; allowed: " + ACTIONS),
                 Arguments.of(
                         "terminating",
-                        "no action after 'terminating' at word 1; allowed: allow, block, reject,"
-                                + " rewrite, redirect, snat, dnat, balance, audit"),
+                        "no action after 'terminating' at word 1; allowed: " + ACTIONS),
                 Arguments.of(
                         "allow proto tcp dst-prot 80",
                         "unknown field 'dst-prot' at word 4; did you mean 'dst-port'?"),

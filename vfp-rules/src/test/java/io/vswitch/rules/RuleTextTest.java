@@ -3,6 +3,7 @@ package io.vswitch.rules;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +119,6 @@ class RuleTextTest {
             assertEquals(text, RuleBody.parse(text).toString());
             examples++;
         }
-        assertEquals(14, examples);
+        assertTrue(examples >= 18, "only " + examples + " examples");
     }
 }

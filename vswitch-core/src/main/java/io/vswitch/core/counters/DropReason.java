@@ -40,7 +40,9 @@ public enum DropReason {
     STORM_DHCP("more DHCP than the port's limit"),
     STORM_ND("more neighbour discovery than the port's limit"),
     STORM_BROADCAST("more broadcast and multicast than the port's limit"),
-    ANSWERED("asks for an address that the switch knows; answered in its place, sent to nobody"),
+    ANSWERED(
+            "the switch answered in the place of its receiver: it knew the address, or a rule said"
+                    + " so"),
     NO_NETWORK("port belongs to no network and no rule redirects the packet"),
     NO_DESTINATION("nobody else is on the network"),
     SAME_PORT("destination is behind the port the packet came from"),

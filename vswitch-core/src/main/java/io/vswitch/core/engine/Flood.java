@@ -92,7 +92,9 @@ final class Flood {
         if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
             return;
         }
-        if (!goesOn) {
+        if (!goesOn && decision.dropReason() == DropReason.ANSWERED) {
+            replies.drop(from, to, DropReason.ANSWERED, verdict.lastRule(), slot, nowNs);
+        } else if (!goesOn) {
             drops.drop(to, decision.dropReason(), verdict.lastRule(), batch, slot);
         } else if (change == null) {
             egress.offer(to, slot);

@@ -5,6 +5,8 @@ import io.vswitch.core.l2.NeighbourTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.PortKind;
+import io.vswitch.core.reply.Answer;
+import io.vswitch.core.reply.EchoReply;
 import io.vswitch.core.reply.NeighbourReply;
 import io.vswitch.core.reply.ReplyBuilder;
 import io.vswitch.core.reply.ReplyCheck;
@@ -20,6 +22,7 @@ final class Replies {
     private final Egress egress;
     private final ReplyBuilder builder;
     private final NeighbourReply neighbour;
+    private final EchoReply echo;
 
     Replies(final PacketBatch batch, final Drops drops, final Egress egress) {
         this.batch = batch;
@@ -27,6 +30,7 @@ final class Replies {
         this.egress = egress;
         this.builder = new ReplyBuilder(batch.pool());
         this.neighbour = new NeighbourReply(batch.pool());
+        this.echo = new EchoReply(batch.pool());
     }
 
     /** Drops a packet, still as it was received. */
@@ -37,6 +41,10 @@ final class Replies {
             final RuleRef rule,
             final int slot,
             final long nowNs) {
+        if (reason == DropReason.ANSWERED) {
+            answer(from, at, rule, slot, nowNs);
+            return;
+        }
         if (!isAnswered(reason)) {
             drops.drop(at, reason, rule, batch, slot);
             return;
@@ -88,6 +96,35 @@ final class Replies {
                 || reason == DropReason.NAT_ENDED
                 || reason == DropReason.TTL_EXCEEDED
                 || reason == DropReason.EXCEEDS_MTU;
+    }
+
+    /** A rule has the packet end here; its sender is answered, as often as the port may be. */
+    private void answer(
+            final WorkerPort from,
+            final WorkerPort at,
+            final RuleRef rule,
+            final int slot,
+            final long nowNs) {
+        final Answer answer = rule.extras().answer();
+        final boolean isEcho = answer.kind() == Answer.Kind.ECHO;
+        final PacketBatch reply = isEcho ? echo.reply() : neighbour.reply();
+        try {
+            final boolean asks =
+                    isEcho ? EchoReply.asks(batch, slot) : NeighbourReply.asks(batch, slot);
+            final boolean answered =
+                    asks
+                            && from.replyBudget.take(nowNs)
+                            && (isEcho
+                                    ? echo.build(batch, slot)
+                                    : neighbour.build(batch, slot, answer.mac()));
+            drops.drop(at, DropReason.ANSWERED, rule, batch, slot);
+            if (answered) {
+                drops.replicated(1);
+                egress.sendReply(from, reply);
+            }
+        } finally {
+            reply.releaseAll();
+        }
     }
 
     private boolean build(

@@ -76,48 +76,76 @@ public final class NeighbourReply {
                 : 0;
     }
 
-    /** RFC 4861 section 7.1.1: what isn't valid gets no answer. */
     private static long solicited(
             final NeighbourTable known, final PacketBatch batch, final int slot) {
+        final UnsafeBuffer b = batch.buffer();
+        final int target = batch.l4Offset(slot) + TARGET;
+        return isSolicitation(batch, slot)
+                ? known.mac(b.getLong(target, BIG_ENDIAN), b.getLong(target + 8, BIG_ENDIAN))
+                : 0;
+    }
+
+    /** RFC 4861 section 7.1.1: what isn't valid gets no answer. */
+    private static boolean isSolicitation(final PacketBatch batch, final int slot) {
         final UnsafeBuffer b = batch.buffer();
         final int l3 = batch.l3Offset(slot);
         final int l4 = batch.l4Offset(slot);
         final int end = l3 + Ipv6Header.LENGTH + Ipv6Header.payloadLength(b, l3);
-        final boolean valid =
-                (batch.parseFlags(slot) & ParseFlag.FIRST_FRAGMENT) == 0
-                        && (b.getShort(l4, BIG_ENDIAN) & 0xffff) == SOLICITATION << 8
-                        && (b.getByte(l3 + Ipv6Header.HOP_LIMIT_OFFSET) & 0xff) == MAX_HOP_LIMIT
-                        && end - l4 >= MESSAGE_LENGTH;
-        return valid
-                ? known.mac(
-                        b.getLong(l4 + TARGET, BIG_ENDIAN), b.getLong(l4 + TARGET + 8, BIG_ENDIAN))
-                : 0;
+        return (batch.parseFlags(slot) & ParseFlag.FIRST_FRAGMENT) == 0
+                && (b.getShort(l4, BIG_ENDIAN) & 0xffff) == SOLICITATION << 8
+                && (b.getByte(l3 + Ipv6Header.HOP_LIMIT_OFFSET) & 0xff) == MAX_HOP_LIMIT
+                && end - l4 >= MESSAGE_LENGTH;
     }
 
     /**
-     * Builds the answer to a packet that {@link #wanted} this MAC.
+     * True when a packet asks for somebody else's address: not to announce its own, nor to find out
+     * whether it may take one (RFC 5227 section 2.1, RFC 4862 section 5.4).
+     */
+    public static boolean asks(final PacketBatch batch, final int slot) {
+        final UnsafeBuffer b = batch.buffer();
+        final int flags = batch.parseFlags(slot);
+        final int l3 = batch.l3Offset(slot);
+        if ((flags & ParseFlag.ARP) != 0) {
+            final int sender = ArpHeader.senderIp(b, l3);
+            return ArpHeader.operation(b, l3) == ArpHeader.OPERATION_REQUEST
+                    && sender != 0
+                    && sender != ArpHeader.targetIp(b, l3);
+        }
+        final int both = ParseFlag.IPV6 | ParseFlag.ICMP;
+        final int source = l3 + Ipv6Header.SOURCE_OFFSET;
+        return (flags & both) == both
+                && isSolicitation(batch, slot)
+                && (b.getLong(source) | b.getLong(source + 8)) != 0;
+    }
+
+    /**
+     * Builds the answer to a packet that {@link #wanted} this MAC, or {@link #asks}; tags are kept.
      *
      * @return false when the pool is exhausted; there is no answer then.
      */
     public boolean build(final PacketBatch batch, final int slot, final long mac) {
         final boolean arp = (batch.parseFlags(slot) & ParseFlag.ARP) != 0;
         final int l3Length = arp ? ArpHeader.LENGTH : Ipv6Header.LENGTH + ADVERTISEMENT_LENGTH;
-        final int slab = reply.pool().allocate(EthernetHeader.LENGTH + l3Length);
+        final int l2Length = batch.l3Offset(slot) - batch.offset(slot);
+        final int slab = reply.pool().allocate(l2Length + l3Length);
         if (slab == PacketPool.NONE) {
             return false;
         }
         final int at = reply.pool().frameOffset(slab);
-        final int l3 = at + EthernetHeader.LENGTH;
-        reply.append(slab, at, EthernetHeader.LENGTH + l3Length);
+        final int l3 = at + l2Length;
+        reply.append(slab, at, l2Length + l3Length);
+        final int tags = batch.parseFlags(slot) & 3 << ParseFlag.VLAN_SHIFT;
         final long asker = EthernetHeader.sourceMac(b, batch.offset(slot));
-        b.putShort(at + 12, b.getShort(batch.offset(slot) + 12));
+        b.putBytes(at, b, batch.offset(slot), l2Length);
         if (arp) {
             EthernetHeader.addresses(b, at, asker, mac);
-            reply.parsed(0, l3, 0, ParseFlag.ARP);
+            reply.parsed(0, l3, 0, tags | ParseFlag.ARP);
             arp(batch.l3Offset(slot), l3, mac);
         } else {
-            reply.parsed(0, l3, l3 + Ipv6Header.LENGTH, ParseFlag.IPV6 | ParseFlag.ICMP);
-            advertisement(batch.l3Offset(slot), batch.l4Offset(slot), l3, mac, asker);
+            final int flags = tags | ParseFlag.IPV6 | ParseFlag.ICMP;
+            reply.parsed(0, l3, l3 + Ipv6Header.LENGTH, flags);
+            final boolean toAll = advertisement(batch, slot, l3, mac);
+            EthernetHeader.addresses(b, at, toAll ? ALL_NODES_MAC : asker, mac);
         }
         return true;
     }
@@ -127,14 +155,14 @@ public final class NeighbourReply {
         ArpHeader.reply(b, to, mac);
     }
 
-    /** Who has no address yet is told with everybody (RFC 4861 section 7.2.4). */
-    private void advertisement(
-            final int from, final int question, final int to, final long mac, final long asker) {
+    /** Who has no address yet is told with everybody (RFC 4861 section 7.2.4): true then. */
+    private boolean advertisement(
+            final PacketBatch batch, final int slot, final int to, final long mac) {
+        final int from = batch.l3Offset(slot);
+        final int question = batch.l4Offset(slot);
         final long high = b.getLong(from + Ipv6Header.SOURCE_OFFSET, BIG_ENDIAN);
         final long low = b.getLong(from + Ipv6Header.SOURCE_OFFSET + 8, BIG_ENDIAN);
         final boolean toAll = (high | low) == 0;
-        final int frame = to - EthernetHeader.LENGTH;
-        EthernetHeader.addresses(b, frame, toAll ? ALL_NODES_MAC : asker, mac);
         b.putInt(to, 6 << 28, BIG_ENDIAN);
         b.putInt(
                 to + Ipv6Header.PAYLOAD_LENGTH_OFFSET,
@@ -154,6 +182,7 @@ public final class NeighbourReply {
                         Checksums.sum(b, l4, ADVERTISEMENT_LENGTH),
                         Checksums.pseudoHeaderV6(b, to, IpProtocol.ICMPV6, ADVERTISEMENT_LENGTH));
         b.putShort(l4 + 2, (short) ~sum, BIG_ENDIAN);
+        return toAll;
     }
 
     /** Holds the answer built last in slot 0; the caller releases it. */
