@@ -1,4 +1,4 @@
-# Sourced by ./vswitchctl and ./vswitchd with $home set: finds or builds the program and sets up $java, $lib,
+# Sourced by ./vswitchctl, ./vswitchd and ./vswitch-docker with $home set: finds or builds the program and sets up $java, $lib,
 # $classpath, $client and $archives. Class-data archives (AppCDS) save most of the JVM's start; without them all works,
 # slower.
 
@@ -22,7 +22,7 @@ find_java() {
 is_fresh() {
     local jar reference
     for jar in "$lib"/ctl-*.jar; do reference=$jar; done
-    [ -e "$reference" ] || return 1
+    [ -e "$reference" ] && [ -d "$home/containers/target/lib" ] || return 1
     [ "$stamp" -nt "$reference" ] && reference=$stamp
     [ -z "$(find "$home"/pom.xml "$home"/*/pom.xml "$home"/*/src/main -newer "$reference" -print -quit)" ]
 }
@@ -32,7 +32,7 @@ build() {
     (
         flock 9 || exit 1
         is_fresh && exit 0
-        cd "$home" && ./mvnw -q -B -DskipTests -pl ctl -am package >&2 && touch "$stamp"
+        cd "$home" && ./mvnw -q -B -DskipTests -pl ctl,containers -am package >&2 && touch "$stamp"
     ) 9>"$home/ctl/.build.lock" || launcher_fail "building failed"
 }
 

@@ -17,6 +17,7 @@ public final class EndpointDevice {
     private final List<Route> routes = new ArrayList<>();
     private String mac;
     private int mtu;
+    private boolean down;
 
     public EndpointDevice(final TapOptions options) {
         this.options = options;
@@ -59,6 +60,12 @@ public final class EndpointDevice {
         return this;
     }
 
+    /** Leaves the device down, for somebody else to move it and bring it up. */
+    public EndpointDevice leaveDown() {
+        down = true;
+        return this;
+    }
+
     /**
      * Creates and configures the device and brings it up. On failure there is no device.
      *
@@ -94,6 +101,9 @@ public final class EndpointDevice {
         }
         if (mac != null) {
             config.setMac(device, mac);
+        }
+        if (down) {
+            return;
         }
         options.namespace().run(this::disableAddressDetection);
         config.setUp(device, true);

@@ -85,6 +85,21 @@ public final class LinkConfig implements AutoCloseable {
     }
 
     /**
+     * The TAP with this MAC, whatever it is called, if there is one.
+     *
+     * @param mac six hex bytes with colons, in lower case.
+     */
+    public Optional<LinkInfo> findTap(final String mac) {
+        final List<LinkInfo> found = new ArrayList<>();
+        final NetlinkRequest request =
+                link(RTM_GETLINK, NetlinkSocket.REQUEST | NetlinkSocket.DUMP, 0, 0, 0);
+        socket.query(request, "list devices", 0, offset -> found.add(linkInfo(offset)));
+        return found.stream()
+                .filter(link -> link.kind().equals("tun") && link.mac().equals(mac))
+                .findFirst();
+    }
+
+    /**
      * @throws SwitchException when there is no device of this name.
      */
     public LinkInfo get(final String device) {

@@ -16,6 +16,7 @@ enum Module {
     VXLAN("vxlan", "io.vswitch.vxlan"),
     TAP("tap-io", "io.vswitch.tap"),
     CTL("ctl", "io.vswitch.ctl"),
+    CONTAINERS("containers", "io.vswitch.containers"),
     BENCH("bench", "io.vswitch.bench");
 
     private static final Path ROOT = root();

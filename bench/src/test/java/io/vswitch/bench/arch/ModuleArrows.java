@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 /**
  * Who may know whom. Each rule passes on classes it has nothing to say about: {@link
@@ -15,13 +16,32 @@ import com.tngtech.archunit.lang.ArchRule;
 enum ModuleArrows {
     JNR_ONLY_IN_TAP(only("io.vswitch.tap..", "jnr..", "com.kenai.jffi..")),
     CHRONICLE_ONLY_IN_PERSIST(only("io.vswitch.ctl.persist..", "net.openhft..")),
-    FRONT_END_LIBRARIES_ONLY_IN_CTL(
-            only(
-                    "io.vswitch.ctl..",
+    FRONT_END_LIBRARIES_ONLY_ABOVE_THE_SWITCH(
+            onlyIn(
+                    List.of("io.vswitch.ctl..", "io.vswitch.containers.."),
                     "picocli..",
                     "org.eclipse.jetty..",
                     "com.fasterxml.jackson..")),
-    CTL_KNOWN_BY_NOBODY(only("io.vswitch.ctl..", "io.vswitch.ctl..")),
+    CTL_KNOWN_BY_CONTAINERS_ONLY(
+            onlyIn(List.of("io.vswitch.ctl..", "io.vswitch.containers.."), "io.vswitch.ctl..")),
+    CONTAINERS_KNOWN_BY_NOBODY(only("io.vswitch.containers..", "io.vswitch.containers..")),
+    /** The control API's client and what it takes: the daemon is another process. */
+    CONTAINERS_KNOW_THE_CONTROL_API_ONLY(
+            classes()
+                    .that()
+                    .resideInAPackage("io.vswitch.containers..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.vswitch.containers..",
+                            "io.vswitch.ctl.api..",
+                            "io.vswitch.ctl.state..",
+                            "java..",
+                            "picocli..",
+                            "org.eclipse.jetty..",
+                            "com.fasterxml.jackson..",
+                            "org.slf4j..")
+                    .allowEmptyShould(true)),
     BENCH_KNOWN_BY_NOBODY(only("io.vswitch.bench..", "io.vswitch.bench..")),
     RULES_KNOW_NEITHER_VXLAN_NOR_TAP(
             none("io.vswitch.rules..", "io.vswitch.vxlan..", "io.vswitch.tap..")),
@@ -59,9 +79,13 @@ enum ModuleArrows {
     }
 
     private static ArchRule only(String owner, String... packages) {
+        return onlyIn(List.of(owner), packages);
+    }
+
+    private static ArchRule onlyIn(List<String> owners, String... packages) {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage(owner)
+                .resideOutsideOfPackages(owners.toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(packages)

@@ -62,10 +62,13 @@ class ModuleArrowsTest {
                     JNR_ONLY_IN_TAP,                    io.vswitch.rules.A,     jnr.ffi.Pointer
                     JNR_ONLY_IN_TAP,                    io.vswitch.bench.A,     com.kenai.jffi.Invoker
                     CHRONICLE_ONLY_IN_PERSIST,          io.vswitch.ctl.A,       net.openhft.chronicle.bytes.Bytes
-                    FRONT_END_LIBRARIES_ONLY_IN_CTL,    io.vswitch.vxlan.A,     picocli.CommandLine
-                    FRONT_END_LIBRARIES_ONLY_IN_CTL,    io.vswitch.tap.A,       org.eclipse.jetty.server.Server
-                    FRONT_END_LIBRARIES_ONLY_IN_CTL,    io.vswitch.rules.A,     com.fasterxml.jackson.core.Version
-                    CTL_KNOWN_BY_NOBODY,                io.vswitch.bench.A,     io.vswitch.ctl.B
+                    FRONT_END_LIBRARIES_ONLY_ABOVE_THE_SWITCH, io.vswitch.vxlan.A,     picocli.CommandLine
+                    FRONT_END_LIBRARIES_ONLY_ABOVE_THE_SWITCH, io.vswitch.tap.A,       org.eclipse.jetty.server.Server
+                    FRONT_END_LIBRARIES_ONLY_ABOVE_THE_SWITCH, io.vswitch.rules.A,     com.fasterxml.jackson.core.Version
+                    CTL_KNOWN_BY_CONTAINERS_ONLY,       io.vswitch.bench.A,     io.vswitch.ctl.B
+                    CONTAINERS_KNOWN_BY_NOBODY,         io.vswitch.ctl.A,       io.vswitch.containers.B
+                    CONTAINERS_KNOW_THE_CONTROL_API_ONLY, io.vswitch.containers.A, io.vswitch.ctl.daemon.B
+                    CONTAINERS_KNOW_THE_CONTROL_API_ONLY, io.vswitch.containers.A, io.vswitch.tap.B
                     BENCH_KNOWN_BY_NOBODY,              io.vswitch.ctl.A,       io.vswitch.bench.B
                     RULES_KNOW_NEITHER_VXLAN_NOR_TAP,   io.vswitch.rules.A,     io.vswitch.vxlan.B
                     RULES_KNOW_NEITHER_VXLAN_NOR_TAP,   io.vswitch.rules.A,     io.vswitch.tap.B
@@ -97,6 +100,8 @@ class ModuleArrowsTest {
         "io.vswitch.tap.A, jnr.ffi.Pointer",
         "io.vswitch.ctl.persist.A, net.openhft.chronicle.bytes.Bytes",
         "io.vswitch.ctl.A, picocli.CommandLine",
+        "io.vswitch.containers.A, io.vswitch.ctl.api.B",
+        "io.vswitch.containers.docker.A, org.eclipse.jetty.server.Server",
         "io.vswitch.ctl.A, io.vswitch.tap.B",
         "io.vswitch.bench.A, io.vswitch.rules.B",
         "io.vswitch.vxlan.A, io.vswitch.core.B",

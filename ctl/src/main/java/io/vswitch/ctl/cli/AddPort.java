@@ -125,7 +125,8 @@ final class AddPort extends Changing {
                                 !noVnetHdr,
                                 true,
                                 guards == null ? null : Guards.parse(guards),
-                                limits())));
+                                limits(),
+                                null)));
     }
 
     private Limits limits() {

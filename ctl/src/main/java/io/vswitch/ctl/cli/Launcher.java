@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Starts vswitchd in a session of its own, so that it outlives the terminal; one thread. */
+/** Starts programs in a session of their own, so that they outlive the terminal; one thread. */
 final class Launcher {
     private static final int START_SECONDS = 30;
     private static final int POLL_MS = 50;
@@ -22,15 +23,26 @@ final class Launcher {
     static long launch(
             final Path runDirectory, final Path socket, final Path log, final List<String> options)
             throws IOException {
-        final List<String> command =
+        final List<String> words =
                 new ArrayList<>(
                         List.of(
-                                "setsid",
-                                script().toString(),
                                 "--run-dir",
                                 runDirectory.toString(),
                                 "--socket",
                                 socket.toString()));
+        words.addAll(options);
+        return launch(
+                "vswitchd", words, log, () -> Files.exists(socket) && answers(socket));
+    }
+
+    /** Returns the process id of a program of this checkout when it is ready. */
+    static long launch(
+            final String program,
+            final List<String> options,
+            final Path log,
+            final BooleanSupplier isReady)
+            throws IOException {
+        final List<String> command = new ArrayList<>(List.of("setsid", script(program)));
         command.addAll(options);
         Files.createDirectories(log.toAbsolutePath().getParent());
         final long logged = Files.exists(log) ? Files.size(log) : 0;
@@ -40,34 +52,28 @@ final class Launcher {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                         .start();
-        awaitAnswer(process, socket, log, logged);
-        return process.pid();
-    }
-
-    /** The script beside the one that started this process. */
-    private static Path script() {
-        final String home = System.getProperty("vswitch.home");
-        if (home == null) {
-            throw Refusal.failure("vswitchd isn't found: start it by the vswitchctl script");
-        }
-        return Path.of(home, "vswitchd");
-    }
-
-    private static void awaitAnswer(
-            final Process process, final Path socket, final Path log, final long logged)
-            throws IOException {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() < deadlineNs) {
             if (waitFor(process)) {
-                throw Refusal.failure("vswitchd didn't start: " + lastLine(log, logged));
+                throw Refusal.failure(
+                        program + " didn't start: " + lastLine(program, log, logged));
             }
-            if (Files.exists(socket) && answers(socket)) {
-                return;
+            if (isReady.getAsBoolean()) {
+                return process.pid();
             }
         }
         process.destroy();
         throw Refusal.failure(
-                "vswitchd didn't answer within " + START_SECONDS + " s; its log is " + log);
+                program + " didn't answer within " + START_SECONDS + " s; its log is " + log);
+    }
+
+    /** The script beside the one that started this process. */
+    private static String script(final String program) {
+        final String home = System.getProperty("vswitch.home");
+        if (home == null) {
+            throw Refusal.failure(program + " isn't found: start it by the vswitchctl script");
+        }
+        return Path.of(home, program).toString();
     }
 
     private static boolean waitFor(final Process process) {
@@ -88,10 +94,12 @@ final class Launcher {
         }
     }
 
-    private static String lastLine(final Path log, final long from) throws IOException {
+    private static String lastLine(final String program, final Path log, final long from)
+            throws IOException {
         final byte[] bytes = Files.readAllBytes(log);
         final String text = new String(bytes, (int) from, (int) (bytes.length - from));
         final String line = text.lines().reduce((a, b) -> b).orElse("see " + log);
-        return line.startsWith("vswitchd: ") ? line.substring("vswitchd: ".length()) : line;
+        final String prefix = program + ": ";
+        return line.startsWith(prefix) ? line.substring(prefix.length()) : line;
     }
 }

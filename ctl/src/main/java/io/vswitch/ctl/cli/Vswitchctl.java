@@ -63,6 +63,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Explain.class,
             Capture.class,
             DaemonCommand.class,
+            DockerCommand.class,
             Completion.class,
             VersionCommand.class
         })

@@ -157,7 +157,8 @@ final class Completion {
                 port.vnetHdr(),
                 port.enabled(),
                 port.guards(),
-                port.limits() == null ? null : port.limits().over(Limits.DEFAULT));
+                port.limits() == null ? null : port.limits().over(Limits.DEFAULT),
+                port.handover());
     }
 
     /** Device and inode of a namespace: a process id that is used again leads to another one. */

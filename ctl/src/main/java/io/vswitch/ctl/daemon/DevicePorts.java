@@ -6,10 +6,13 @@ import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.Route;
 import io.vswitch.tap.EndpointDevice;
 import io.vswitch.tap.LinkConfig;
+import io.vswitch.tap.LinkInfo;
 import io.vswitch.tap.NetworkNamespace;
 import io.vswitch.tap.PacketSocketPort;
 import io.vswitch.tap.TapOptions;
 import io.vswitch.tap.TapPort;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Opens TAPs and packet sockets as ports want them; under the controller's lock. */
 final class DevicePorts implements PortOpener {
@@ -27,19 +30,52 @@ final class DevicePorts implements PortOpener {
     @Override
     public Port create(final PortSpec spec) {
         return switch (spec.type()) {
-            case TAP -> endpoint(spec).create();
+            case TAP -> isTaken(spec) ? handedOver(spec) : endpoint(spec).create();
             case UPLINK -> uplink(spec);
             case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
     }
 
+    private static boolean isTaken(final PortSpec spec) {
+        return spec.handover() != null && spec.handover().netns() != null;
+    }
+
     @Override
     public Port restore(final PortSpec spec) {
         return switch (spec.type()) {
-            case TAP -> isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
+            case TAP -> spec.handover() != null
+                    ? handedOver(spec)
+                    : isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
             case UPLINK -> uplink(spec);
             case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
+    }
+
+    /** The runtime renames the device as it likes, but keeps its MAC. */
+    private Port handedOver(final PortSpec spec) {
+        final NetworkNamespace own = NetworkNamespace.own();
+        if (find(own, link -> link.find(spec.device())).isPresent()) {
+            return new EndpointDevice(options(spec, own)).attach();
+        }
+        if (!isTaken(spec)) {
+            return endpoint(spec).create();
+        }
+        final NetworkNamespace taken = NetworkNamespace.open(spec.handover().netns());
+        final LinkInfo there =
+                find(taken, link -> link.findTap(spec.mac()))
+                        .orElseThrow(
+                                () ->
+                                        new SwitchException(
+                                                "its device has gone with its container"));
+        return new EndpointDevice(options(spec, taken).device(there.name())).attach();
+    }
+
+    private static Optional<LinkInfo> find(
+            final NetworkNamespace namespace,
+            final Function<LinkConfig, Optional<LinkInfo>> search) {
+        try (LinkConfig link = LinkConfig.open(namespace)) {
+            return search.apply(link);
+        }
     }
 
     private Port uplink(final PortSpec spec) {
@@ -68,16 +104,22 @@ final class DevicePorts implements PortOpener {
         return namespace;
     }
 
+    private TapOptions options(final PortSpec spec, final NetworkNamespace namespace) {
+        return new TapOptions(spec.name())
+                .device(spec.device())
+                .namespace(namespace)
+                .queues(queues)
+                .vnetHeader(spec.vnetHdr());
+    }
+
     private EndpointDevice endpoint(final PortSpec spec) {
         final EndpointDevice endpoint =
-                new EndpointDevice(
-                                new TapOptions(spec.name())
-                                        .device(spec.device())
-                                        .namespace(namespace(spec))
-                                        .queues(queues)
-                                        .vnetHeader(spec.vnetHdr()))
+                new EndpointDevice(options(spec, namespace(spec)))
                         .mac(spec.mac())
                         .mtu(spec.mtu());
+        if (spec.handover() != null) {
+            return endpoint.leaveDown();
+        }
         spec.addresses().forEach(endpoint::address);
         for (final Route route : spec.routes()) {
             endpoint.route(route.prefix(), route.gateway());

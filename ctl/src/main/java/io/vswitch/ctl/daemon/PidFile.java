@@ -15,7 +15,11 @@ public final class PidFile {
     private PidFile() {}
 
     static void write(final Path file) throws IOException {
-        final long pid = ProcessHandle.current().pid();
+        write(file, ProcessHandle.current().pid());
+    }
+
+    /** Writes that of another process. */
+    public static void write(final Path file, final long pid) throws IOException {
         Files.writeString(file, pid + " " + startTicks(pid) + "\n");
     }
 

@@ -75,6 +75,10 @@ final class StepText {
         if (change instanceof PortChange.SetLimits set) {
             return "port " + set.name() + " limits: " + set.limits();
         }
+        if (change instanceof PortChange.HandOver taken) {
+            return "port " + taken.name() + (taken.netns() == null ? " is back" : " goes to ")
+                    + (taken.netns() == null ? "" : taken.netns());
+        }
         return "port " + ((PortChange.Delete) change).name() + " deleted";
     }
 

@@ -76,7 +76,7 @@ final class ViewBuilder {
                 spec.name(),
                 spec.type().name().toLowerCase(Locale.ROOT),
                 spec.network(),
-                spec.netns(),
+                spec.handover() == null ? spec.netns() : spec.handover().netns(),
                 spec.device(),
                 spec.mac(),
                 spec.addresses(),

@@ -141,7 +141,8 @@ final class DocumentParser {
                         fields.flag("vnet-hdr", true),
                         fields.flag("enabled", true),
                         fields.get("guards") == null ? null : guards(fields),
-                        limits(fields.get("limits")));
+                        limits(fields.get("limits")),
+                        null);
         final Map<String, Place> places = new LinkedHashMap<>();
         PORT.forEach(field -> places.put(field, fields.place(field)));
         return new PortEntry(spec, node.place(), places, layers(name, fields.get("layers")));

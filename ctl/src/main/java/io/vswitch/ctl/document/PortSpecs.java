@@ -34,7 +34,8 @@ final class PortSpecs {
                 entry.vnetHdr(),
                 entry.enabled(),
                 entry.guards() == null && before != null ? before.guards() : entry.guards(),
-                entry.limits());
+                entry.limits(),
+                before != null ? before.handover() : null);
     }
 
     /** The form in which a port keeps it: a name below /run/netns, else a path. */

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PortChange.Add.class, name = "add-port"),
     @JsonSubTypes.Type(value = PortChange.Delete.class, name = "del-port"),
     @JsonSubTypes.Type(value = PortChange.Enable.class, name = "enable-port"),
+    @JsonSubTypes.Type(value = PortChange.HandOver.class, name = "hand-over"),
     @JsonSubTypes.Type(value = PortChange.SetGuards.class, name = "set-guard"),
     @JsonSubTypes.Type(value = PortChange.SetLimits.class, name = "set-limits"),
     @JsonSubTypes.Type(value = TagChange.Add.class, name = "add-tag"),

@@ -65,6 +65,7 @@ public record OverlaySpec(int vni, String local, int port, boolean anyPeer, List
                 false,
                 true,
                 null,
+                null,
                 null);
     }
 }

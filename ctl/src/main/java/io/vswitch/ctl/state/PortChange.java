@@ -62,6 +62,28 @@ public sealed interface PortChange extends Change {
         }
     }
 
+    /**
+     * A container runtime takes the port's device.
+     *
+     * @param netns path of the namespace it is moved to, or null when it comes back.
+     */
+    record HandOver(String name, String netns) implements PortChange {
+        @Override
+        public DesiredState applyTo(final DesiredState state) {
+            final DesiredPort port = state.port(name);
+            if (port.spec().handover() == null) {
+                throw Refusal.failure(
+                        "port '%s' was not added to be handed over".formatted(name));
+            }
+            if (netns != null && !netns.startsWith("/")) {
+                throw Refusal.usage(
+                        "network namespace '%s'; allowed is an absolute path".formatted(netns));
+            }
+            return state.with(
+                    port.with(port.spec().withHandover(new PortSpec.Handover(netns))));
+        }
+    }
+
     /** A port forwards frames, or not. */
     record Enable(String name, boolean enabled) implements PortChange {
         @Override

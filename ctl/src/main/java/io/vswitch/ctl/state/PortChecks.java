@@ -23,6 +23,7 @@ final class PortChecks {
         }
         Guards.of(port);
         Limits.of(port).over(Limits.DEFAULT);
+        checkHandover(port);
         if (state.ports().containsKey(name)) {
             throw Refusal.failure("port '" + name + "' is there already");
         }
@@ -32,6 +33,17 @@ final class PortChecks {
         }
         for (final DesiredPort other : state.ports().values()) {
             checkClash(port, other.spec());
+        }
+    }
+
+    private static void checkHandover(final PortSpec port) {
+        final boolean plain =
+                port.type() == PortType.TAP && port.netns() == null && port.routes().isEmpty();
+        if (port.handover() != null && !plain) {
+            throw Refusal.usage(
+                    "port '%s': only a TAP of the daemon's namespace without routes can be handed"
+                            .formatted(port.name())
+                            + " over");
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
  * @param guards names of what is checked of the frames it sends; null: in a request the default, in
  *     the desired state none.
  * @param limits how much may pass; null: the defaults.
+ * @param handover for a device that a container runtime takes into a namespace; else null.
  */
 public record PortSpec(
         String name,
@@ -34,7 +35,17 @@ public record PortSpec(
         boolean vnetHdr,
         boolean enabled,
         List<String> guards,
-        Limits limits) {
+        Limits limits,
+        Handover handover) {
+    /**
+     * A container runtime moves the device, names it and sets its addresses: the port's own only say
+     * what its guards let pass.
+     *
+     * @param netns path of the namespace that the device was or is about to be moved to; null: the
+     *     daemon's own.
+     */
+    public record Handover(String netns) {}
+
     public PortSpec {
         addresses = addresses == null ? List.of() : List.copyOf(addresses);
         routes = routes == null ? List.of() : List.copyOf(routes);
@@ -44,35 +55,47 @@ public record PortSpec(
     PortSpec withEnabled(final boolean on) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                on, guards, limits);
+                on, guards, limits, handover);
     }
 
     /** The same port with other guards. */
     public PortSpec withGuards(final List<String> others) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                enabled, others, limits);
+                enabled, others, limits, handover);
     }
 
     /** The same port with another MTU. */
     public PortSpec withMtu(final int bytes) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, bytes, vnetHdr,
-                enabled, guards, limits);
+                enabled, guards, limits, handover);
     }
 
     /** The same port with other limits. */
     public PortSpec withLimits(final Limits others) {
         return new PortSpec(
                 name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
-                enabled, guards, others);
+                enabled, guards, others, handover);
     }
 
-    /** True when the other differs in {@code enabled}, {@code guards} and limits at most. */
+    /** The same port, whose device a container runtime takes. */
+    public PortSpec withHandover(final Handover taken) {
+        return new PortSpec(
+                name, type, network, netns, netnsId, device, mac, addresses, routes, mtu, vnetHdr,
+                enabled, guards, limits, taken);
+    }
+
+    /**
+     * True when the other differs in {@code enabled}, {@code guards}, limits and where it was handed
+     * over at most.
+     */
     public boolean sameDevice(final PortSpec other) {
-        return withEnabled(other.enabled)
-                .withGuards(other.guards)
-                .withLimits(other.limits)
-                .equals(other);
+        return (handover == null) == (other.handover == null)
+                && withEnabled(other.enabled)
+                        .withGuards(other.guards)
+                        .withLimits(other.limits)
+                        .withHandover(other.handover)
+                        .equals(other);
     }
 }

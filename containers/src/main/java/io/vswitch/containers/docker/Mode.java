@@ -1,0 +1,35 @@
+package io.vswitch.containers.docker;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.vswitch.ctl.state.Refusal;
+import java.util.Arrays;
+import java.util.List;
+
+/** How a network reaches what is not on it; immutable. */
+enum Mode {
+    /** Through the host, behind its addresses; ports are published by {@code -p}. */
+    @JsonProperty("nat")
+    NAT,
+    /** Not at all. */
+    @JsonProperty("internal")
+    INTERNAL,
+    /** Directly: a device of the host is on the network. */
+    @JsonProperty("transparent")
+    TRANSPARENT;
+
+    /** What {@code -o mode=} takes. */
+    static final List<String> NAMES = Arrays.stream(values()).map(Mode::label).toList();
+
+    String label() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    static Mode parse(final String text) {
+        final int index = NAMES.indexOf(text);
+        if (index < 0) {
+            throw Refusal.usage(
+                    "mode '%s'; known are %s".formatted(text, String.join(", ", NAMES)));
+        }
+        return values()[index];
+    }
+}

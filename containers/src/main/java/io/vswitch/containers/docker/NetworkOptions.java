@@ -1,0 +1,89 @@
+package io.vswitch.containers.docker;
+
+import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.Names;
+import io.vswitch.ctl.state.Refusal;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code docker network create -o} says of a network; immutable.
+ *
+ * @param uplink device of the host that is on the network, or null.
+ * @param mtu bytes, or 0 for 1500.
+ * @param guards what is checked of the frames that containers send; null: all that can be.
+ */
+record NetworkOptions(Mode mode, String uplink, int mtu, List<String> guards) {
+    private static final String GENERIC = "com.docker.network.generic";
+    private static final String INTERNAL = "com.docker.network.internal";
+    private static final String DOCKERS_MTU = "com.docker.network.driver.mtu";
+    private static final List<String> KNOWN = List.of("mode", "uplink", "mtu", "guard");
+    private static final int MIN_MTU = 68;
+    private static final int MAX_MTU = 65_521;
+
+    /**
+     * Reads the options of a CreateNetwork request.
+     *
+     * @throws Refusal with one sentence that says what is allowed.
+     */
+    static NetworkOptions parse(final Map<String, Object> options) {
+        final Map<String, String> given = generic(options);
+        final boolean internal = Boolean.TRUE.equals(options.get(INTERNAL));
+        final String word = given.get("mode");
+        final Mode mode =
+                word != null ? Mode.parse(word) : internal ? Mode.INTERNAL : Mode.NAT;
+        if (internal && mode != Mode.INTERNAL) {
+            throw Refusal.usage("--internal contradicts mode=%s".formatted(mode.label()));
+        }
+        final String uplink = given.get("uplink");
+        if (mode == Mode.TRANSPARENT && uplink == null) {
+            throw Refusal.usage("mode=transparent needs -o uplink=DEVICE, a device of this host");
+        }
+        if (mode != Mode.TRANSPARENT && uplink != null) {
+            throw Refusal.usage("option 'uplink' is for mode=transparent");
+        }
+        final String guard = given.get("guard");
+        return new NetworkOptions(
+                mode,
+                uplink == null ? null : Names.checkInterface("uplink", uplink),
+                mtu(given),
+                guard == null ? null : Guards.parse(guard));
+    }
+
+    private static Map<String, String> generic(final Map<String, Object> options) {
+        final Map<String, String> given = new TreeMap<>();
+        if (options.get(GENERIC) instanceof Map<?, ?> generic) {
+            generic.forEach((key, value) -> given.put(key.toString(), String.valueOf(value)));
+        }
+        for (final String key : given.keySet()) {
+            if (!KNOWN.contains(key) && !key.equals(DOCKERS_MTU)) {
+                throw unknown(key);
+            }
+        }
+        return given;
+    }
+
+    private static Refusal unknown(final String key) {
+        final String nearest = Names.nearest(key, KNOWN);
+        return Refusal.usage(
+                "unknown option '%s'%s; known are %s"
+                        .formatted(
+                                key,
+                                nearest == null ? "" : ", did you mean '" + nearest + "'?",
+                                String.join(", ", KNOWN)));
+    }
+
+    private static int mtu(final Map<String, String> given) {
+        final String text = given.getOrDefault("mtu", given.get(DOCKERS_MTU));
+        if (text == null) {
+            return 0;
+        }
+        final int mtu = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+        if (mtu < MIN_MTU || mtu > MAX_MTU) {
+            throw Refusal.usage(
+                    "mtu '%s'; allowed are %d to %d".formatted(text, MIN_MTU, MAX_MTU));
+        }
+        return mtu;
+    }
+}

@@ -1,0 +1,151 @@
+package io.vswitch.containers.docker;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * What the engine told the driver once and never tells it again, a small file for each network and
+ * endpoint; under the driver's lock. A file is whole or not there, and on disk before the engine
+ * gets its answer.
+ */
+final class Records {
+    /** Names of the switch's networks begin so, and then have what the engine shows of the id. */
+    static final String NAME_PREFIX = "docker-";
+
+    /** Names of containers' ports begin so. */
+    static final String PORT_PREFIX = "vd";
+
+    private final Kind<Network> networks;
+    private final Kind<Endpoint> endpoints;
+
+    /**
+     * A network of the engine.
+     *
+     * @param name of the switch's network.
+     * @param subnets of both families.
+     * @param gateways with length; none where there is nothing outside.
+     */
+    record Network(
+            String id,
+            String name,
+            NetworkOptions options,
+            List<String> subnets,
+            List<String> gateways) {
+        /** The port on the host's side that has the gateway's addresses; mode=nat. */
+        String gatewayPort() {
+            return "vg" + name.substring(NAME_PREFIX.length());
+        }
+
+        /** The port of the host's device; mode=transparent. */
+        String uplinkPort() {
+            return "vu" + name.substring(NAME_PREFIX.length());
+        }
+    }
+
+    /**
+     * A container's attachment.
+     *
+     * @param port of the switch, and its device before a container has it.
+     * @param sandbox path of the namespace that has it, or null.
+     * @param published ports of the host that lead to it.
+     */
+    record Endpoint(
+            String id,
+            String network,
+            String port,
+            String mac,
+            List<String> addresses,
+            String sandbox,
+            List<Messages.PortMapping> published) {
+        Endpoint in(final String namespace) {
+            return new Endpoint(id, network, port, mac, addresses, namespace, published);
+        }
+
+        Endpoint publishing(final List<Messages.PortMapping> ports) {
+            return new Endpoint(id, network, port, mac, addresses, sandbox, ports);
+        }
+    }
+
+    Records(final Path directory) throws IOException {
+        networks = new Kind<>(directory.resolve("networks"), Network.class);
+        endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class);
+    }
+
+    Kind<Network> networks() {
+        return networks;
+    }
+
+    Kind<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** The records of one kind by their ids. */
+    static final class Kind<T> {
+        private static final String SUFFIX = ".json";
+
+        private final Path directory;
+        private final TreeMap<String, T> all = new TreeMap<>();
+
+        private Kind(final Path directory, final Class<T> type) throws IOException {
+            this.directory = Files.createDirectories(directory);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+                for (final Path file : files) {
+                    load(file, type);
+                }
+            }
+        }
+
+        private void load(final Path file, final Class<T> type) throws IOException {
+            final String name = file.getFileName().toString();
+            if (!name.endsWith(SUFFIX)) {
+                Files.delete(file);
+                return;
+            }
+            final String id = name.substring(0, name.length() - SUFFIX.length());
+            try {
+                all.put(id, Messages.read(Files.readAllBytes(file), type));
+            } catch (IOException e) {
+                throw new IOException(file + " can't be read: " + e.getMessage(), e);
+            }
+        }
+
+        /** The record, or null. */
+        T get(final String id) {
+            return all.get(id);
+        }
+
+        Collection<T> all() {
+            return List.copyOf(all.values());
+        }
+
+        void put(final String id, final T value) throws IOException {
+            final Path part = directory.resolve(id + ".part");
+            try (FileChannel file = FileChannel.open(part, CREATE, WRITE, TRUNCATE_EXISTING)) {
+                final ByteBuffer bytes = ByteBuffer.wrap(Messages.write(value));
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+                file.force(true);
+            }
+            Files.move(part, directory.resolve(id + SUFFIX), ATOMIC_MOVE);
+            all.put(id, value);
+        }
+
+        void remove(final String id) throws IOException {
+            Files.deleteIfExists(directory.resolve(id + SUFFIX));
+            all.remove(id);
+        }
+    }
+}

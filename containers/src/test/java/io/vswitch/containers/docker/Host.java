@@ -1,0 +1,348 @@
+package io.vswitch.containers.docker;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.vswitch.ctl.cli.Vswitchctl;
+import io.vswitch.ctl.daemon.Vswitchd;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A machine of its own for a test: namespaces of network, mounts and processes with vswitchd, the
+ * plugin and a Docker Engine in them, all real. With its first process all others end, and whatever
+ * they mounted, made or configured is gone.
+ */
+final class Host implements AutoCloseable {
+    /** Busybox and nothing else. */
+    static final String IMAGE = "busybox";
+
+    private static final String BUSYBOX = "/bin/busybox";
+    private static final int SECONDS = 90;
+    private static final int POLL_MS = 100;
+
+    final Path directory;
+    private final String cgroup =
+            "vswitch-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+    private final Process holder;
+    private final long init;
+    private Process vswitchd;
+    private Process plugin;
+    private Process engine;
+    private String neighbour;
+
+    /** What a command printed, both streams, and its exit code. */
+    record Output(int code, String text) {
+        /** Fails unless the command succeeded. */
+        String ok() {
+            if (code != 0) {
+                throw new AssertionError("exit code " + code + ": " + text);
+            }
+            return text;
+        }
+    }
+
+    /** An empty machine; skips the test where no engine can run. */
+    Host(final Path directory) throws Exception {
+        assumeEngine();
+        this.directory = directory;
+        final Path ready = directory.resolve("ready");
+        final String boot =
+                "mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && ip link set lo up"
+                        + " && touch "
+                        + ready
+                        + "; cat >/dev/null"; // until this JVM ends, which closes the pipe
+        holder =
+                start(
+                        "init",
+                        Stream.concat(
+                                        Stream.of(
+                                                ("unshare --net --mount --pid --fork --mount-proc"
+                                                                + " --kill-child sh -c")
+                                                        .split(" ")),
+                                        Stream.of(boot))
+                                .toList());
+        await("the namespaces", () -> Files.exists(ready));
+        init = holder.children().findFirst().orElseThrow().pid();
+    }
+
+    private static void assumeEngine() {
+        assumeTrue(
+                "root".equals(System.getProperty("user.name")),
+                "SKIPPED: needs root for namespaces and a Docker Engine");
+        for (final String program : List.of("/usr/sbin/dockerd", "/usr/bin/docker", BUSYBOX)) {
+            assumeTrue(
+                    Files.isExecutable(Path.of(program)),
+                    "SKIPPED: no " + program + "; install docker.io and busybox-static");
+        }
+    }
+
+    /** All three, with an image to run. */
+    static Host started(final Path directory) throws Exception {
+        final Host host = new Host(directory);
+        try {
+            host.startSwitch();
+            host.startPlugin();
+            host.startEngine();
+            host.importImage();
+            return host;
+        } catch (Exception | Error e) {
+            host.close();
+            throw e;
+        }
+    }
+
+    void startSwitch() throws Exception {
+        vswitchd =
+                start(
+                        "vswitchd",
+                        inside(
+                                java(
+                                        Vswitchd.class,
+                                        "--run-dir=" + directory,
+                                        "--state-dir=" + directory.resolve("state"),
+                                        "--group=root")));
+        await("vswitchd", () -> vswitchctl("list-networks").code() == 0);
+    }
+
+    void startPlugin() throws Exception {
+        final Path log = directory.resolve("plugin.log");
+        Files.deleteIfExists(log);
+        plugin =
+                start(
+                        "plugin",
+                        inside(
+                                java(
+                                        VswitchDocker.class,
+                                        "--socket=" + directory.resolve("vswitchd.sock"),
+                                        "--state-dir=" + directory.resolve("docker-state"),
+                                        "--log-level=debug")));
+        await("the plugin", () -> Files.readString(log).contains("listens at"));
+    }
+
+    void startEngine() throws Exception {
+        engine =
+                start(
+                        "dockerd",
+                        inside(
+                                List.of(
+                                        "/usr/sbin/dockerd",
+                                        "--data-root=" + directory.resolve("data"),
+                                        "--exec-root=" + directory.resolve("exec"),
+                                        "--pidfile=" + directory.resolve("docker.pid"),
+                                        "--host=unix://" + directory.resolve("docker.sock"),
+                                        "--cgroup-parent=/" + cgroup,
+                                        "--live-restore",
+                                        "--log-level=error")));
+        await("dockerd", () -> docker("version").code() == 0);
+    }
+
+    void importImage() throws Exception {
+        final Path root = directory.resolve("image");
+        Files.createDirectories(root.resolve("bin"));
+        Files.createDirectories(root.resolve("tmp"));
+        Files.copy(Path.of(BUSYBOX), root.resolve("bin/busybox"));
+        for (final String tool : "sh sleep ping ip wget nc httpd cat ls stty".split(" ")) {
+            Files.createSymbolicLink(root.resolve("bin/" + tool), Path.of("busybox"));
+        }
+        sh("tar -C " + root + " -c . | /usr/bin/docker -H unix://" + directory
+                        + "/docker.sock import - " + IMAGE)
+                .ok();
+    }
+
+    private static List<String> java(final Class<?> main, final String... options) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        for (final String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+            if (flag.startsWith("--add-") || flag.startsWith("--enable-")) {
+                command.add(flag);
+            }
+        }
+        command.addAll(List.of("-Xmx128m", "-XX:MaxDirectMemorySize=1g", "-XX:+UseSerialGC"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    private List<String> inside(final List<String> command) {
+        final List<String> all =
+                new ArrayList<>(
+                        List.of("nsenter", "-t", Long.toString(init), "-n", "-m", "-p", "--"));
+        all.addAll(command);
+        return all;
+    }
+
+    private Process start(final String name, final List<String> command) throws IOException {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(
+                                directory.resolve(name + ".log").toFile()))
+                .start();
+    }
+
+    /** Runs docker on this machine's engine; words are separated by blanks. */
+    Output docker(final String command) throws Exception {
+        return sh("/usr/bin/docker -H unix://" + directory + "/docker.sock " + command);
+    }
+
+    /** Runs vswitchctl against the machine's switch; words are separated by blanks. */
+    Output vswitchctl(final String command) {
+        final StringWriter text = new StringWriter();
+        final PrintWriter out = new PrintWriter(text, true);
+        final List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.add(1, "--socket=" + directory.resolve("vswitchd.sock"));
+        final int code =
+                Vswitchctl.commandLine()
+                        .setOut(out)
+                        .setErr(out)
+                        .execute(words.toArray(String[]::new));
+        return new Output(code, text.toString().strip());
+    }
+
+    /** Runs a shell command on the machine. */
+    Output sh(final String command) throws Exception {
+        final Process process =
+                new ProcessBuilder(
+                                inside(List.of("timeout", "-k5", "" + SECONDS, "sh", "-c", command)))
+                        .redirectErrorStream(true)
+                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .start();
+        final String text =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Output(process.waitFor(), text.strip());
+    }
+
+    /** Another machine on a link of its own, with these addresses, the near one first. */
+    void addNeighbour(final String near, final String far)
+            throws Exception {
+        neighbour = sh("unshare --net sleep 100000 >/dev/null 2>&1 & echo $!").ok();
+        await(
+                "the neighbour",
+                () ->
+                        sh("test $(readlink /proc/self/ns/net) != $(readlink /proc/"
+                                                + neighbour
+                                                + "/ns/net)")
+                                        .code()
+                                == 0);
+        sh("ip link add up0 type veth peer name out0 netns " + neighbour).ok();
+        sh("ip addr add " + near + " dev up0 && ip link set up0 up").ok();
+        neighbour("ip addr add " + far + " dev out0").ok();
+        neighbour("ip link set out0 up").ok();
+    }
+
+    /** Runs a command on the neighbour. */
+    Output neighbour(final String command) throws Exception {
+        return sh("nsenter -t " + neighbour + " -n " + command);
+    }
+
+    /** A condition that may fail to be asked. */
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /** Waits for something that happens by itself. */
+    void await(final String what, final Condition condition)
+            throws Exception {
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError(what + " took more than " + SECONDS + " s\n" + logs());
+            }
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    String logs() throws IOException {
+        final StringBuilder text = new StringBuilder();
+        for (final String name : List.of("init", "vswitchd", "plugin", "dockerd")) {
+            final Path log = directory.resolve(name + ".log");
+            if (Files.exists(log)) {
+                final String all = Files.readString(log);
+                text.append("--- ").append(name).append('\n');
+                text.append(all.substring(Math.max(0, all.length() - 2000)));
+            }
+        }
+        return text.toString();
+    }
+
+    void killSwitch() throws InterruptedException {
+        kill(vswitchd);
+    }
+
+    void killPlugin() throws InterruptedException {
+        kill(plugin);
+    }
+
+    void killEngine() throws InterruptedException {
+        kill(engine);
+    }
+
+    /** kill -9 of what nsenter started, and so the end of nsenter. */
+    private static void kill(final Process nsenter) throws InterruptedException {
+        nsenter.children().forEach(ProcessHandle::destroyForcibly);
+        if (!nsenter.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("still there after kill -9");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        holder.descendants().forEach(ProcessHandle::destroyForcibly);
+        holder.destroyForcibly();
+        holder.onExit().join();
+        Stream.of(vswitchd, plugin, engine)
+                .filter(Objects::nonNull)
+                .forEach(process -> process.onExit().join());
+        // An engine that is killed leaves the groups of its containers behind, empty.
+        final String command =
+                "find /sys/fs/cgroup -depth -type d -path '*/" + cgroup + "*' -exec rmdir {} +";
+        new ProcessBuilder("sh", "-c", command).start().onExit().join();
+    }
+
+    /** What could be left behind: devices, namespaces, records, ports, rules, descriptors. */
+    Map<String, String> inventory() throws Exception {
+        return Map.of(
+                "devices", sh("ip -br link | cut -d' ' -f1 | sort").ok(),
+                "namespaces", sh("ls " + directory + "/exec/netns").ok(),
+                "records", sh("find " + directory + "/docker-state -type f | sort").ok(),
+                "ports", vswitchctl("list-ports").ok().replaceAll("(?m) {2}.*$", ""),
+                "rules", sh("nft list table inet vswitch_docker; iptables-save -t filter").ok()
+                        .replaceAll("(?m)^[#:].*$", ""),
+                "vswitchd", descriptors(vswitchd),
+                "plugin", descriptors(plugin));
+    }
+
+    /** What a process has open, but connections, which come and go. */
+    private static String descriptors(final Process nsenter) throws Exception {
+        final long pid = nsenter.children().findFirst().orElseThrow().pid();
+        final StringBuilder text = new StringBuilder();
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            open.map(Host::target)
+                    .filter(target -> !target.startsWith("socket:"))
+                    .map(target -> target.replaceAll("\\[\\d+]", ""))
+                    .sorted()
+                    .forEach(target -> text.append(target).append('\n'));
+        }
+        return text.toString();
+    }
+
+    private static String target(final Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (final IOException e) {
+            return "socket: closed meanwhile";
+        }
+    }
+}

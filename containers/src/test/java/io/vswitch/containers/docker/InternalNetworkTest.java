@@ -1,0 +1,49 @@
+package io.vswitch.containers.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code mode=internal} on a real engine. */
+@Tag("root")
+class InternalNetworkTest {
+    @TempDir private static Path directory;
+    private static Host host;
+
+    @BeforeAll
+    static void start() throws Exception {
+        host = Host.started(directory);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    @Test
+    void shouldPingEachOtherWhenOnOneNetwork() throws Exception {
+        host.docker("network create -d vswitch -o mode=internal --subnet 10.81.0.0/24 n1").ok();
+        host.docker("run -d --name c1 --network n1 --ip 10.81.0.11 busybox sleep 1000").ok();
+        host.docker("run -d --name c2 --network n1 --ip 10.81.0.12 busybox sleep 1000").ok();
+
+        host.docker("exec c1 ping -c 3 -W 5 10.81.0.12").ok();
+        host.docker("exec c2 ping -c 3 -W 5 c1").ok();
+        final String links = host.docker("exec c1 ip addr").ok();
+        assertTrue(links.contains("eth0") && links.contains("02:42:0a:51:00:0b"), links);
+        assertFalse(links.contains("eth1"), links);
+
+        host.docker("rm -f c1 c2").ok();
+        host.docker("network rm n1").ok();
+        assertEquals("", host.sh("ip -br link | grep ^vd").text(), host.logs());
+        assertEquals("", host.sh("find " + directory + "/docker-state -type f").text());
+    }
+}

@@ -1,0 +1,40 @@
+package io.vswitch.containers.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many containers come and go; a real engine. */
+@Tag("root")
+class LeakTest {
+    private static final int CYCLES = Integer.getInteger("vswitch.test.cycles", 50);
+
+    @TempDir private Path directory;
+
+    @Test
+    void shouldLeaveNothingBehindWhenContainersComeAndGo() throws Exception {
+        try (Host host = Host.started(directory)) {
+            host.docker("network create -d vswitch --subnet 10.86.0.0/24 n1").ok();
+            for (int i = 0; i < 3; i++) {
+                cycle(host);
+            }
+            final Map<String, String> before = host.inventory();
+
+            for (int i = 0; i < CYCLES; i++) {
+                cycle(host);
+            }
+
+            host.await("as few as before", () -> before.equals(host.inventory()));
+            host.docker("network rm n1").ok();
+            assertEquals("", host.sh("nft list table inet vswitch_docker 2>/dev/null").text());
+        }
+    }
+
+    private static void cycle(final Host host) throws Exception {
+        host.docker("run --rm --network n1 -p 8080:80 busybox ping -c 1 -W 5 10.86.0.1").ok();
+    }
+}
