@@ -53,8 +53,7 @@ final class HostNetwork {
 
     /** Sets what the records say, unless it is what was set last. */
     void update() {
-        final String script =
-                HostRules.script(records.networks().all(), records.endpoints().all());
+        final String script = HostRules.script(records.networks().all(), records.endpoints().all());
         if (script.equals(loaded)) {
             return;
         }

@@ -38,7 +38,8 @@ final class HostPorts {
     }
 
     /**
-     * Takes the ports for an endpoint, all or none; returns them with the host's port that was free.
+     * Takes the ports for an endpoint, all or none; returns them with the host's port that was
+     * free.
      *
      * @throws Refusal when one is taken.
      */
@@ -76,8 +77,7 @@ final class HostPorts {
                         .formatted(last, protocol, failure.getMessage()));
     }
 
-    private static int bind(
-            final PortMapping wanted, final int port, final List<Closeable> sockets)
+    private static int bind(final PortMapping wanted, final int port, final List<Closeable> sockets)
             throws IOException {
         final InetAddress host =
                 wanted.hostIp() == null || wanted.hostIp().isEmpty()

@@ -50,12 +50,7 @@ final class HostRules {
             final String family = family(Cidr.parse("subnet", subnet).ip());
             add(source, "oifname != %s %s saddr %s masquerade", device, family, subnet);
             // A container that asks for its own network's published port hears from the gateway.
-            add(
-                    source,
-                    "oifname %s %s saddr %s ct status dnat masquerade",
-                    device,
-                    family,
-                    subnet);
+            add(source, "oifname %s %s saddr %s ct status dnat masquerade", device, family, subnet);
         }
     }
 
@@ -69,7 +64,8 @@ final class HostRules {
 
     private void publish(final PortMapping port, final Ip container) {
         final String host = port.hostIp() == null ? "" : port.hostIp();
-        final boolean any = host.isEmpty() || Ip.parse("host IP", host).address().isAnyLocalAddress();
+        final boolean any =
+                host.isEmpty() || Ip.parse("host IP", host).address().isAnyLocalAddress();
         if (!host.isEmpty() && Ip.parse("host IP", host).isV4() != container.isV4()) {
             return;
         }
@@ -87,30 +83,30 @@ final class HostRules {
 
     private String text() {
         return """
-               add table %1$s
-               delete table %1$s
-               table %1$s {
-                 chain loopback {
-                   type filter hook prerouting priority raw; policy accept;
-               %2$s  }
-                 chain published {
-               %3$s  }
-                 chain prerouting {
-                   type nat hook prerouting priority dstnat; policy accept;
-                   jump published
-                 }
-                 chain output {
-                   type nat hook output priority -100; policy accept;
-                   jump published
-                 }
-                 chain forward {
-                   type filter hook forward priority filter; policy accept;
-               %4$s  }
-                 chain postrouting {
-                   type nat hook postrouting priority srcnat; policy accept;
-               %5$s  }
-               }
-               """
+        add table %1$s
+        delete table %1$s
+        table %1$s {
+          chain loopback {
+            type filter hook prerouting priority raw; policy accept;
+        %2$s  }
+          chain published {
+        %3$s  }
+          chain prerouting {
+            type nat hook prerouting priority dstnat; policy accept;
+            jump published
+          }
+          chain output {
+            type nat hook output priority -100; policy accept;
+            jump published
+          }
+          chain forward {
+            type filter hook forward priority filter; policy accept;
+        %4$s  }
+          chain postrouting {
+            type nat hook postrouting priority srcnat; policy accept;
+        %5$s  }
+        }
+        """
                 .formatted(TABLE, loopback, published, forward, source);
     }
 

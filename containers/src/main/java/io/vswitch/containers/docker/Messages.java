@@ -47,8 +47,7 @@ final class Messages {
     record Reference(String networkID, String endpointID) {}
 
     /** Addresses have a length; what isn't given is null or empty. */
-    record Interface(
-            String address, @JsonProperty("AddressIPv6") String ipv6, String macAddress) {}
+    record Interface(String address, @JsonProperty("AddressIPv6") String ipv6, String macAddress) {}
 
     /** NetworkDriver.CreateEndpoint. */
     record CreateEndpoint(
@@ -95,8 +94,7 @@ final class Messages {
     }
 
     /** What of its options matters. */
-    record PublishOptions(
-            @JsonProperty("com.docker.network.portmap") List<PortMapping> ports) {}
+    record PublishOptions(@JsonProperty("com.docker.network.portmap") List<PortMapping> ports) {}
 
     static <T> T read(final byte[] json, final Class<T> type) throws IOException {
         return MAPPER.readValue(json, type);

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The network driver: what each call of the engine means for the switch. Any thread may call, one at
- * a time works.
+ * The network driver: what each call of the engine means for the switch. Any thread may call, one
+ * at a time works.
  *
  * <p>The engine repeats a call whose answer got lost, and never tells again what it told once. So a
  * call writes down first what it will do, does it, and may find it done already.
@@ -41,8 +41,7 @@ final class NetworkDriver {
     private final HostNetwork host;
     private boolean isTidy;
 
-    NetworkDriver(
-            final Records records, final SwitchClient vswitch, final HostNetwork host) {
+    NetworkDriver(final Records records, final SwitchClient vswitch, final HostNetwork host) {
         this.records = records;
         this.vswitch = vswitch;
         this.host = host;
@@ -104,8 +103,7 @@ final class NetworkDriver {
         }
     }
 
-    synchronized Created createEndpoint(final Messages.CreateEndpoint request)
-            throws IOException {
+    synchronized Created createEndpoint(final Messages.CreateEndpoint request) throws IOException {
         final Records.Network network = network(request.networkID());
         final Records.Endpoint before = records.endpoints().get(checkId(request.endpointID()));
         final Records.Endpoint endpoint = before != null ? before : endpoint(request, network);
@@ -189,8 +187,7 @@ final class NetworkDriver {
         if (network(request.networkID()).options().mode() != Mode.NAT) {
             throw Refusal.failure("ports can be published from networks of mode=nat only");
         }
-        final Records.Endpoint publishing =
-                endpoint.publishing(host.take(endpoint.id(), wanted));
+        final Records.Endpoint publishing = endpoint.publishing(host.take(endpoint.id(), wanted));
         records.endpoints().put(endpoint.id(), publishing);
         host.update();
     }
@@ -208,10 +205,7 @@ final class NetworkDriver {
         final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
         if (endpoint != null) {
             records.endpoints().put(endpoint.id(), endpoint.in(null));
-            tidyLater(
-                    () ->
-                            vswitch.apply(
-                                    List.of(new PortChange.HandOver(endpoint.port(), null))));
+            tidyLater(() -> vswitch.apply(List.of(new PortChange.HandOver(endpoint.port(), null))));
         }
     }
 

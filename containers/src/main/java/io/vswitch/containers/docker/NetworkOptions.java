@@ -31,8 +31,7 @@ record NetworkOptions(Mode mode, String uplink, int mtu, List<String> guards) {
         final Map<String, String> given = generic(options);
         final boolean internal = Boolean.TRUE.equals(options.get(INTERNAL));
         final String word = given.get("mode");
-        final Mode mode =
-                word != null ? Mode.parse(word) : internal ? Mode.INTERNAL : Mode.NAT;
+        final Mode mode = word != null ? Mode.parse(word) : internal ? Mode.INTERNAL : Mode.NAT;
         if (internal && mode != Mode.INTERNAL) {
             throw Refusal.usage("--internal contradicts mode=%s".formatted(mode.label()));
         }
@@ -81,8 +80,7 @@ record NetworkOptions(Mode mode, String uplink, int mtu, List<String> guards) {
         }
         final int mtu = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
         if (mtu < MIN_MTU || mtu > MAX_MTU) {
-            throw Refusal.usage(
-                    "mtu '%s'; allowed are %d to %d".formatted(text, MIN_MTU, MAX_MTU));
+            throw Refusal.usage("mtu '%s'; allowed are %d to %d".formatted(text, MIN_MTU, MAX_MTU));
         }
         return mtu;
     }

@@ -99,7 +99,9 @@ final class Reconciliation {
         return network.equals(port.network()) && !isMade(port);
     }
 
-    /** Endpoints whose namespace has ended: it never comes back, and their device has gone with it. */
+    /**
+     * Endpoints whose namespace has ended: it never comes back, and their device has gone with it.
+     */
     static List<Records.Endpoint> dead(final Records records, final SwitchClient.State state) {
         return records.endpoints().all().stream()
                 .filter(endpoint -> endpoint.sandbox() != null)

@@ -36,8 +36,7 @@ record Report(List<Network> networks, List<String> published) {
         return new Report(networks, published);
     }
 
-    private static String line(
-            final Records.Endpoint endpoint, final Messages.PortMapping port) {
+    private static String line(final Records.Endpoint endpoint, final Messages.PortMapping port) {
         final boolean any = port.hostIp() == null || port.hostIp().isEmpty();
         return "%s:%d/%s of the host leads to port %d of %s (%s)"
                 .formatted(

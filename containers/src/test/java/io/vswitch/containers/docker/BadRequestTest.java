@@ -75,7 +75,8 @@ class BadRequestTest {
 
         assertEquals(
                 "MAC '02:00:00:00:00:07' belongs to port 'vd' already.",
-                text.lines().filter(line -> line.contains("MAC"))
+                text.lines()
+                        .filter(line -> line.contains("MAC"))
                         .findFirst()
                         .orElse(text)
                         .replaceAll("^.*remote: ", "")
@@ -86,8 +87,7 @@ class BadRequestTest {
 
     @Test
     void shouldKeepTheSwitchsNetworkAsLongAsSomebodysPortIsOnIt() throws Exception {
-        final String id =
-                host.docker("network create -d vswitch --subnet 10.85.0.0/24 n1").ok();
+        final String id = host.docker("network create -d vswitch --subnet 10.85.0.0/24 n1").ok();
         final String name = "docker-" + id.substring(0, 12);
         host.vswitchctl("add-port mine --network " + name).ok();
 
@@ -96,7 +96,6 @@ class BadRequestTest {
 
         host.vswitchctl("del-port mine").ok();
         host.await(
-                "the network's end",
-                () -> !host.vswitchctl("list-networks").ok().contains(name));
+                "the network's end", () -> !host.vswitchctl("list-networks").ok().contains(name));
     }
 }

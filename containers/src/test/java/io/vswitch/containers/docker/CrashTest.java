@@ -37,7 +37,8 @@ class CrashTest {
     @BeforeEach
     void run() throws Exception {
         host.docker("network create -d vswitch --subnet 10.83.0.0/24 n1").ok();
-        host.docker(RUN.formatted("c1", "10.83.0.11").replace("busybox", "-p 8080:80 busybox")).ok();
+        host.docker(RUN.formatted("c1", "10.83.0.11").replace("busybox", "-p 8080:80 busybox"))
+                .ok();
         host.docker(RUN.formatted("c2", "10.83.0.12")).ok();
         assertConnected();
         interfaces = interfaces();
@@ -65,9 +66,7 @@ class CrashTest {
         host.docker("network rm n1").ok();
         host.await("an empty switch", () -> host.sh("ip -br link | grep ^v[dgu]").code() == 1);
         assertEquals("", host.sh("find " + directory + "/docker-state -type f").text());
-        host.await(
-                "no port",
-                () -> !host.vswitchctl("list-networks").ok().contains("docker-"));
+        host.await("no port", () -> !host.vswitchctl("list-networks").ok().contains("docker-"));
     }
 
     @Test

@@ -76,7 +76,7 @@ final class Host implements AutoCloseable {
         init = holder.children().findFirst().orElseThrow().pid();
     }
 
-    private static void assumeEngine() {
+    private static void assumeEngine() throws Exception {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")),
                 "SKIPPED: needs root for namespaces and a Docker Engine");
@@ -85,6 +85,9 @@ final class Host implements AutoCloseable {
                     Files.isExecutable(Path.of(program)),
                     "SKIPPED: no " + program + "; install docker.io and busybox-static");
         }
+        assumeTrue(
+                new ProcessBuilder("ldd", BUSYBOX).start().waitFor() != 0,
+                "SKIPPED: " + BUSYBOX + " needs libraries; install busybox-static");
     }
 
     /** All three, with an image to run. */
@@ -155,8 +158,12 @@ final class Host implements AutoCloseable {
         for (final String tool : "sh sleep ping ip wget nc httpd cat ls stty".split(" ")) {
             Files.createSymbolicLink(root.resolve("bin/" + tool), Path.of("busybox"));
         }
-        sh("tar -C " + root + " -c . | /usr/bin/docker -H unix://" + directory
-                        + "/docker.sock import - " + IMAGE)
+        sh("tar -C "
+                        + root
+                        + " -c . | /usr/bin/docker -H unix://"
+                        + directory
+                        + "/docker.sock import - "
+                        + IMAGE)
                 .ok();
     }
 
@@ -186,8 +193,7 @@ final class Host implements AutoCloseable {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(
-                                directory.resolve(name + ".log").toFile()))
+                        ProcessBuilder.Redirect.appendTo(directory.resolve(name + ".log").toFile()))
                 .start();
     }
 
@@ -214,7 +220,14 @@ final class Host implements AutoCloseable {
     Output sh(final String command) throws Exception {
         final Process process =
                 new ProcessBuilder(
-                                inside(List.of("timeout", "-k5", "" + SECONDS, "sh", "-c", command)))
+                                inside(
+                                        List.of(
+                                                "timeout",
+                                                "-k5",
+                                                "" + SECONDS,
+                                                "sh",
+                                                "-c",
+                                                command)))
                         .redirectErrorStream(true)
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .start();
@@ -224,8 +237,7 @@ final class Host implements AutoCloseable {
     }
 
     /** Another machine on a link of its own, with these addresses, the near one first. */
-    void addNeighbour(final String near, final String far)
-            throws Exception {
+    void addNeighbour(final String near, final String far) throws Exception {
         neighbour = sh("unshare --net sleep 100000 >/dev/null 2>&1 & echo $!").ok();
         await(
                 "the neighbour",
@@ -253,8 +265,7 @@ final class Host implements AutoCloseable {
     }
 
     /** Waits for something that happens by itself. */
-    void await(final String what, final Condition condition)
-            throws Exception {
+    void await(final String what, final Condition condition) throws Exception {
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
@@ -318,8 +329,10 @@ final class Host implements AutoCloseable {
                 "namespaces", sh("ls " + directory + "/exec/netns").ok(),
                 "records", sh("find " + directory + "/docker-state -type f | sort").ok(),
                 "ports", vswitchctl("list-ports").ok().replaceAll("(?m) {2}.*$", ""),
-                "rules", sh("nft list table inet vswitch_docker; iptables-save -t filter").ok()
-                        .replaceAll("(?m)^[#:].*$", ""),
+                "rules",
+                        sh("nft list table inet vswitch_docker; iptables-save -t filter")
+                                .ok()
+                                .replaceAll("(?m)^[#:].*$", ""),
                 "vswitchd", descriptors(vswitchd),
                 "plugin", descriptors(plugin));
     }

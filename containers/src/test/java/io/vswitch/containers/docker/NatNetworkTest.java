@@ -37,8 +37,10 @@ class NatNetworkTest {
 
     @AfterEach
     void removeAll() throws Exception {
-        host.docker("ps -aq | xargs -r /usr/bin/docker -H unix://" + directory
-                        + "/docker.sock rm -f")
+        host.docker(
+                        "ps -aq | xargs -r /usr/bin/docker -H unix://"
+                                + directory
+                                + "/docker.sock rm -f")
                 .ok();
         host.docker("network rm nat1").ok();
         assertEquals("", host.sh("nft list table inet vswitch_docker 2>/dev/null").text());

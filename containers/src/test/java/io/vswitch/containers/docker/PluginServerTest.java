@@ -43,7 +43,8 @@ class PluginServerTest {
         final String request =
                 "POST /%s HTTP/1.1\r\nHost: \r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: %d\r\n"
                                 .formatted(method, body.length())
-                        + "Accept: application/vnd.docker.plugins.v1.2+json\r\nConnection: close\r\n\r\n"
+                        + "Accept: application/vnd.docker.plugins.v1.2+json\r\n"
+                        + "Connection: close\r\n\r\n"
                         + body;
         try (SocketChannel channel =
                 SocketChannel.open(
@@ -59,8 +60,7 @@ class PluginServerTest {
 
     @Test
     void shouldActivateWhenTheHostHeaderIsBlank() throws IOException {
-        assertEquals(
-                "200\n{\"Implements\":[\"NetworkDriver\"]}", post("Plugin.Activate", ""));
+        assertEquals("200\n{\"Implements\":[\"NetworkDriver\"]}", post("Plugin.Activate", ""));
         assertEquals(
                 "{\"ConnectivityScope\":\"local\",\"Scope\":\"local\"}",
                 sorted(post("NetworkDriver.GetCapabilities", "")));
@@ -105,7 +105,7 @@ class PluginServerTest {
                 post(
                         "NetworkDriver.CreateNetwork",
                         "{\"NetworkID\":\"0123456789abcdef\",\"Options\":{},\"IPv4Data\":[{\"Pool\":"
-                                + "\"10.0.0.0/24\",\"Gateway\":\"10.0.0.1/24\"}],\"Future\":1}");
+                            + "\"10.0.0.0/24\",\"Gateway\":\"10.0.0.1/24\"}],\"Future\":1}");
 
         assertTrue(answer.startsWith("200\n{\"Err\":\"vswitchd is not running (no socket"), answer);
     }

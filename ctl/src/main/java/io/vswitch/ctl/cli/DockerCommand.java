@@ -106,7 +106,8 @@ final class DockerCommand implements Runnable {
     /** {@code vswitchctl docker install}. */
     @Command(
             name = "install",
-            description = "Start vswitchd and the driver, unless they run; then use it by -d vswitch.")
+            description =
+                    "Start vswitchd and the driver, unless they run; then use it by -d vswitch.")
     static final class Install extends Located {
         @Option(
                 names = "--state-dir",
@@ -157,7 +158,8 @@ final class DockerCommand implements Runnable {
     /** {@code vswitchctl docker status}. */
     @Command(
             name = "status",
-            description = "Show the driver's networks and published ports; exit code 1 if it is down.")
+            description =
+                    "Show the driver's networks and published ports; exit code 1 if it is down.")
     static final class Status extends Located {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
@@ -175,8 +177,11 @@ final class DockerCommand implements Runnable {
                 return say(Json.pretty(Json.write(report)));
             }
             say("driver vswitch answers at " + pluginSocket());
-            say("vswitchd " + (Launcher.answers(socket()) ? "answers" : "doesn't answer")
-                    + " at " + socket());
+            say(
+                    "vswitchd "
+                            + (Launcher.answers(socket()) ? "answers" : "doesn't answer")
+                            + " at "
+                            + socket());
             if (report.networks().isEmpty()) {
                 return say("no networks");
             }

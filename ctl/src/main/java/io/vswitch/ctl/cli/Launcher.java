@@ -31,8 +31,7 @@ final class Launcher {
                                 "--socket",
                                 socket.toString()));
         words.addAll(options);
-        return launch(
-                "vswitchd", words, log, () -> Files.exists(socket) && answers(socket));
+        return launch("vswitchd", words, log, () -> Files.exists(socket) && answers(socket));
     }
 
     /** Returns the process id of a program of this checkout when it is ready. */
@@ -55,8 +54,7 @@ final class Launcher {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() < deadlineNs) {
             if (waitFor(process)) {
-                throw Refusal.failure(
-                        program + " didn't start: " + lastLine(program, log, logged));
+                throw Refusal.failure(program + " didn't start: " + lastLine(program, log, logged));
             }
             if (isReady.getAsBoolean()) {
                 return process.pid();

@@ -43,9 +43,10 @@ final class DevicePorts implements PortOpener {
     @Override
     public Port restore(final PortSpec spec) {
         return switch (spec.type()) {
-            case TAP -> spec.handover() != null
-                    ? handedOver(spec)
-                    : isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
+            case TAP ->
+                    spec.handover() != null
+                            ? handedOver(spec)
+                            : isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
             case UPLINK -> uplink(spec);
             case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
@@ -114,9 +115,7 @@ final class DevicePorts implements PortOpener {
 
     private EndpointDevice endpoint(final PortSpec spec) {
         final EndpointDevice endpoint =
-                new EndpointDevice(options(spec, namespace(spec)))
-                        .mac(spec.mac())
-                        .mtu(spec.mtu());
+                new EndpointDevice(options(spec, namespace(spec))).mac(spec.mac()).mtu(spec.mtu());
         if (spec.handover() != null) {
             return endpoint.leaveDown();
         }

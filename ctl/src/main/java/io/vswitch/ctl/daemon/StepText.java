@@ -76,7 +76,9 @@ final class StepText {
             return "port " + set.name() + " limits: " + set.limits();
         }
         if (change instanceof PortChange.HandOver taken) {
-            return "port " + taken.name() + (taken.netns() == null ? " is back" : " goes to ")
+            return "port "
+                    + taken.name()
+                    + (taken.netns() == null ? " is back" : " goes to ")
                     + (taken.netns() == null ? "" : taken.netns());
         }
         return "port " + ((PortChange.Delete) change).name() + " deleted";

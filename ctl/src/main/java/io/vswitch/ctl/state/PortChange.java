@@ -72,15 +72,13 @@ public sealed interface PortChange extends Change {
         public DesiredState applyTo(final DesiredState state) {
             final DesiredPort port = state.port(name);
             if (port.spec().handover() == null) {
-                throw Refusal.failure(
-                        "port '%s' was not added to be handed over".formatted(name));
+                throw Refusal.failure("port '%s' was not added to be handed over".formatted(name));
             }
             if (netns != null && !netns.startsWith("/")) {
                 throw Refusal.usage(
                         "network namespace '%s'; allowed is an absolute path".formatted(netns));
             }
-            return state.with(
-                    port.with(port.spec().withHandover(new PortSpec.Handover(netns))));
+            return state.with(port.with(port.spec().withHandover(new PortSpec.Handover(netns))));
         }
     }
 

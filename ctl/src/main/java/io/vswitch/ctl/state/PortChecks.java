@@ -42,7 +42,7 @@ final class PortChecks {
         if (port.handover() != null && !plain) {
             throw Refusal.usage(
                     "port '%s': only a TAP of the daemon's namespace without routes can be handed"
-                            .formatted(port.name())
+                                    .formatted(port.name())
                             + " over");
         }
     }

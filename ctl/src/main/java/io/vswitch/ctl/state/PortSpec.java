@@ -38,8 +38,8 @@ public record PortSpec(
         Limits limits,
         Handover handover) {
     /**
-     * A container runtime moves the device, names it and sets its addresses: the port's own only say
-     * what its guards let pass.
+     * A container runtime moves the device, names it and sets its addresses: the port's own only
+     * say what its guards let pass.
      *
      * @param netns path of the namespace that the device was or is about to be moved to; null: the
      *     daemon's own.
@@ -87,8 +87,8 @@ public record PortSpec(
     }
 
     /**
-     * True when the other differs in {@code enabled}, {@code guards}, limits and where it was handed
-     * over at most.
+     * True when the other differs in {@code enabled}, {@code guards}, limits and where it was
+     * handed over at most.
      */
     public boolean sameDevice(final PortSpec other) {
         return (handover == null) == (other.handover == null)

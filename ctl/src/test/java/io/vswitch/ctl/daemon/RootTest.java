@@ -120,6 +120,7 @@ class RootTest {
                             true,
                             true,
                             null,
+                            null,
                             null);
             try (var port = devices.create(spec)) {
                 assertEquals("half", port.name());
