@@ -14,7 +14,6 @@ import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -82,17 +81,9 @@ final class NetworkDriver {
 
     synchronized void deleteNetwork(final Messages.Reference request) throws IOException {
         final Records.Network network = records.networks().get(request.networkID());
-        final List<String> foreign = new ArrayList<>();
-        if (network == null) {
-            return;
+        if (network != null) {
+            forget(network);
         }
-        tidyLater(() -> foreign.addAll(Reconciliation.foreign(network, vswitch.state())));
-        if (!foreign.isEmpty()) {
-            throw Refusal.failure(
-                    "network %s has ports that Docker didn't add (%s); delete them first"
-                            .formatted(network.name(), String.join(", ", foreign)));
-        }
-        forget(network);
     }
 
     private void forget(final Records.Network network) throws IOException {

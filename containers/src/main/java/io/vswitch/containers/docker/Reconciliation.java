@@ -78,6 +78,10 @@ final class Reconciliation {
         final Stream<Change> noNetworks =
                 state.networks().keySet().stream()
                         .filter(name -> isOurs(name) && !networks.contains(name))
+                        .filter(
+                                name ->
+                                        state.ports().values().stream()
+                                                .noneMatch(port -> isForeign(port, name)))
                         .map(NetworkChange.Delete::new);
         return Stream.concat(noPorts, noNetworks).collect(Collectors.toList());
     }
@@ -90,12 +94,9 @@ final class Reconciliation {
         return port.name().matches("vd[0-9a-zA-Z]{11}|v[gu][0-9a-zA-Z]{12}");
     }
 
-    /** Ports that somebody else added to a network of the engine's. */
-    static List<String> foreign(final Records.Network network, final SwitchClient.State state) {
-        return state.ports().values().stream()
-                .filter(port -> network.name().equals(port.network()) && !isMade(port))
-                .map(Views.Port::name)
-                .toList();
+    /** Somebody added a port of his own: the network stays as long as that. */
+    private static boolean isForeign(final Views.Port port, final String network) {
+        return network.equals(port.network()) && !isMade(port);
     }
 
     /**

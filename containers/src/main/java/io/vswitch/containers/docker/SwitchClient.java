@@ -67,16 +67,21 @@ final class SwitchClient implements AutoCloseable {
     static Change addEndpoint(final Records.Endpoint endpoint, final Records.Network network) {
         return new PortChange.Add(
                 new PortSpec(
-                                endpoint.port(),
-                                PortType.TAP,
-                                network.name(),
-                                null,
-                                endpoint.port(),
-                                endpoint.mac(),
-                                endpoint.addresses(),
-                                network.options().mtu(),
-                                network.options().guards())
-                        .withHandover(new PortSpec.Handover(endpoint.sandbox())));
+                        endpoint.port(),
+                        PortType.TAP,
+                        network.name(),
+                        null,
+                        null,
+                        endpoint.port(),
+                        endpoint.mac(),
+                        endpoint.addresses(),
+                        List.of(),
+                        network.options().mtu(),
+                        true,
+                        true,
+                        network.options().guards(),
+                        null,
+                        new PortSpec.Handover(endpoint.sandbox())));
     }
 
     /** The host's own leg in a network, with the gateway's addresses; what it sends is trusted. */
@@ -87,11 +92,17 @@ final class SwitchClient implements AutoCloseable {
                         PortType.TAP,
                         network.name(),
                         null,
+                        null,
                         network.gatewayPort(),
                         null,
                         network.gateways(),
+                        List.of(),
                         network.options().mtu(),
-                        List.of(Guards.NONE)));
+                        true,
+                        true,
+                        List.of(Guards.NONE),
+                        null,
+                        null));
     }
 
     /** A device of the host, which is there, in a network. */
@@ -102,11 +113,17 @@ final class SwitchClient implements AutoCloseable {
                         PortType.UPLINK,
                         network.name(),
                         null,
+                        null,
                         network.options().uplink(),
                         null,
                         List.of(),
+                        List.of(),
                         0,
-                        List.of(Guards.NONE)));
+                        true,
+                        true,
+                        List.of(Guards.NONE),
+                        null,
+                        null));
     }
 
     @Override

@@ -76,7 +76,7 @@ final class Host implements AutoCloseable {
         init = holder.children().findFirst().orElseThrow().pid();
     }
 
-    private static void assumeEngine() {
+    private static void assumeEngine() throws Exception {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")),
                 "SKIPPED: needs root for namespaces and a Docker Engine");
@@ -85,6 +85,9 @@ final class Host implements AutoCloseable {
                     Files.isExecutable(Path.of(program)),
                     "SKIPPED: no " + program + "; install docker.io and busybox-static");
         }
+        assumeTrue(
+                new ProcessBuilder("ldd", BUSYBOX).start().waitFor() != 0,
+                "SKIPPED: " + BUSYBOX + " needs libraries; install busybox-static");
     }
 
     /** All three, with an image to run. */

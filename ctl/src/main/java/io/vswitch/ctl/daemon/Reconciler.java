@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -181,11 +182,7 @@ final class Reconciler {
         }
         problems.keySet().removeIf(name -> !next.ports().containsKey(name));
         publishNetworks(next);
-        policies.tags(next.tags());
-        policies.pools(next.pools());
-        final Set<String> tags = next.tags().changedSince(current.tags());
-        final Set<String> pools = next.pools().changedSince(current.pools());
-        final Set<String> balancers = policies.balancers(next);
+        final Predicate<DesiredPort> usesWhatChanged = changedObjects(next);
         final List<String> changed = new ArrayList<>();
         for (final DesiredPort port : next.ports().values()) {
             if (opened.containsKey(port.name())) {
@@ -195,9 +192,7 @@ final class Reconciler {
                 final DesiredPort before = current.ports().get(port.name());
                 if (before == null
                         || before.policy() != port.policy()
-                        || port.policy().usesTag(tags)
-                        || usesOneOf(pools, port)
-                        || balancers.stream().anyMatch(b -> port.balanceTo(b).isPresent())) {
+                        || usesWhatChanged.test(port)) {
                     changed.add(port.name());
                 }
             } else {
@@ -212,6 +207,19 @@ final class Reconciler {
         }
         publishPolicies(changed);
         overlays.publish(next, attached.keySet());
+    }
+
+    /** Gives the policies what rules name; true of a port whose rules name something changed. */
+    private Predicate<DesiredPort> changedObjects(final DesiredState next) {
+        policies.tags(next.tags());
+        policies.pools(next.pools());
+        final Set<String> tags = next.tags().changedSince(current.tags());
+        final Set<String> pools = next.pools().changedSince(current.pools());
+        final Set<String> balancers = policies.balancers(next);
+        return port ->
+                port.policy().usesTag(tags)
+                        || usesOneOf(pools, port)
+                        || balancers.stream().anyMatch(b -> port.balanceTo(b).isPresent());
     }
 
     private static boolean usesOneOf(final Set<String> pools, final DesiredPort port) {

@@ -269,8 +269,8 @@ public final class ConnectionTracker implements PolicyState {
     }
 
     private void tellOpened(final int entry, final Translation translation) {
-        table.loadOpener(entry, after);
-        table.loadTranslated(entry, after);
+        table.reader().loadOpener(entry, after);
+        table.reader().loadTranslated(entry, after);
         translation.opened(after);
     }
 
