@@ -10,12 +10,12 @@ public final class RuleChangeBench {
     private RuleChangeBench() {}
 
     /**
-     * Arguments: rules, warm-up changes, timed changes. Exit code 1 when a packet was lost or
-     * misjudged.
+     * Arguments: rules, rules of a transaction, warm-up changes, timed changes. Exit code 1 when a
+     * packet was lost or misjudged.
      */
     public static void main(final String[] args) throws InterruptedException {
-        if (args.length != 3) {
-            System.err.println("usage: RuleChangeBench RULES WARM-UPS CHANGES");
+        if (args.length != 4) {
+            System.err.println("usage: RuleChangeBench RULES IN-TRANSACTION WARM-UPS CHANGES");
             System.exit(2);
         }
         final boolean isCorrect =
@@ -23,6 +23,7 @@ public final class RuleChangeBench {
                         Integer.parseInt(args[0]),
                         Integer.parseInt(args[1]),
                         Integer.parseInt(args[2]),
+                        Integer.parseInt(args[3]),
                         System.out);
         System.exit(isCorrect ? 0 : 1);
     }

@@ -36,6 +36,40 @@ final class AddressMatch {
         return negated;
     }
 
+    /** Not negated, and short enough for each prefix to count by itself in {@link Cuts}. */
+    boolean canBeCut() {
+        int prefixes = 0;
+        for (final AddressSet set : sets) {
+            prefixes += set.prefixes().size();
+        }
+        return !negated && prefixes <= Pieces.MAX_PREFIXES;
+    }
+
+    /** See {@link Pieces#sides}. */
+    int sides(final long low, final long threshold, final long high) {
+        int sides = 0;
+        for (final AddressSet set : sets) {
+            sides |= set.sides(low, threshold, high);
+        }
+        return sides;
+    }
+
+    /** See {@link Pieces#count}. */
+    int count(final long low, final long high) {
+        int count = 0;
+        for (final AddressSet set : sets) {
+            count += set.count(low, high);
+        }
+        return count;
+    }
+
+    /** Tells of the stretches of all prefixes. */
+    void forEachStretch(final Pieces.Stretches found) {
+        for (final AddressSet set : sets) {
+            set.forEachStretch(found);
+        }
+    }
+
     /** None of its tags was replaced since. */
     boolean isCurrent(final TagSet known) {
         for (int i = 0; i < tags.size(); i++) {

@@ -78,4 +78,57 @@ final class AddressSet {
         }
         return to;
     }
+
+    /** See {@link Pieces#sides}; an IPv6 prefix counts by the upper half of its addresses. */
+    int sides(final long low, final long threshold, final long high) {
+        return sides(v4, 1, low, threshold, high) | sides(v6, 0, low, threshold, high);
+    }
+
+    /** The stretches don't overlap, so the two around the threshold tell. */
+    private static int sides(
+            final long[][] columns,
+            final int column,
+            final long low,
+            final long threshold,
+            final long high) {
+        final int below = floor(columns[column], columns[column], threshold - 1, threshold - 1);
+        int sides = 0;
+        for (int row = Math.max(0, below);
+                row < columns[column].length && row <= below + 1;
+                row++) {
+            final long first = columns[column][row];
+            sides |= Pieces.sides(first, last(columns, column, row), low, threshold, high);
+        }
+        return sides;
+    }
+
+    /** See {@link Pieces#count}. */
+    int count(final long low, final long high) {
+        return count(v4, 1, low, high) + count(v6, 0, low, high);
+    }
+
+    private static int count(
+            final long[][] columns, final int column, final long low, final long high) {
+        final long[] starts = columns[column];
+        int first = floor(starts, starts, low, low);
+        if (first < 0 || Long.compareUnsigned(last(columns, column, first), low) < 0) {
+            first++;
+        }
+        return floor(starts, starts, high, high) - first + 1;
+    }
+
+    private static long last(final long[][] columns, final int column, final int row) {
+        final long mask = columns[column + 2][row];
+        return columns[column][row] | ~(column == 1 ? mask | -1L << 32 : mask);
+    }
+
+    /** Tells of the stretches of all prefixes. */
+    void forEachStretch(final Pieces.Stretches found) {
+        for (int i = 0; i < v4[1].length; i++) {
+            found.onStretch(v4[1][i], last(v4, 1, i));
+        }
+        for (int i = 0; i < v6[0].length; i++) {
+            found.onStretch(v6[0][i], last(v6, 0, i));
+        }
+    }
 }

@@ -20,8 +20,8 @@ final class CompiledGroup {
     final SortedTree<String, CompiledRule> byId;
     final Tuple[] tuples;
 
-    /** Rules for which there was no tuple left, in the order of evaluation. */
-    final CompiledRule[] rest;
+    /** Rules for which there was no tuple left, a part as in {@link Cut}; null for none. */
+    final Object rest;
 
     /** Rules that decide nothing, in the order of evaluation: in no tuple, nor in the rest. */
     final CompiledRule[] audits;
@@ -34,7 +34,7 @@ final class CompiledGroup {
             final TagSet tags,
             final SortedTree<String, CompiledRule> byId,
             final Tuple[] tuples,
-            final CompiledRule[] rest,
+            final Object rest,
             final CompiledRule[] audits,
             final int flagRules) {
         this.source = source;
@@ -76,6 +76,6 @@ final class CompiledGroup {
             }
             found = tuple.find(w0, w1, w2, fields, found);
         }
-        return rest.length == 0 ? found : Tuple.first(rest, w0, w1, w2, fields, found);
+        return rest == null ? found : Cut.find(rest, w0, w1, w2, fields, found);
     }
 }

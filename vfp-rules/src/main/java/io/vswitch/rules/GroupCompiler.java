@@ -25,8 +25,6 @@ final class GroupCompiler {
      */
     private static final int MAX_TUPLES = 80;
 
-    private static final CompiledRule[] NONE = new CompiledRule[0];
-
     private final GroupNode node;
     private final CompiledGroup previous;
     private final TagSet tags;
@@ -35,8 +33,8 @@ final class GroupCompiler {
     private final List<CompiledRule> removed = new ArrayList<>();
     private final List<CompiledRule> added = new ArrayList<>();
     private SortedTree<String, CompiledRule> byId;
-    private CompiledRule[] rest = NONE;
-    private CompiledRule[] audits = NONE;
+    private Object rest;
+    private CompiledRule[] audits = Cuts.NONE;
     private int flagRules;
 
     /**
@@ -127,7 +125,7 @@ final class GroupCompiler {
                 return;
             }
         }
-        rest = TupleEditor.without(rest, TupleEditor.indexOf(rest, rule));
+        rest = Cuts.without(rest, rule);
     }
 
     private void add(final CompiledRule rule) {
@@ -140,7 +138,7 @@ final class GroupCompiler {
         if (editor != null) {
             editor.add(rule);
         } else {
-            rest = TupleEditor.insert(rest, rule);
+            rest = Cuts.with(rest, rule);
         }
     }
 

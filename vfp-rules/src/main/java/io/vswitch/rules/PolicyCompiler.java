@@ -145,14 +145,11 @@ public final class PolicyCompiler {
         return after;
     }
 
-    /**
-     * Rules of the policy compiled last that are searched one by one, for there were too many
-     * masks.
-     */
+    /** Rules of the policy compiled last that are in no tuple, for there were too many masks. */
     int restRules() {
         return compiled.values().stream()
                 .flatMap(groups -> groups.values().stream())
-                .mapToInt(group -> group.rest.length)
+                .mapToInt(group -> Cuts.rules(group.rest).length)
                 .sum();
     }
 

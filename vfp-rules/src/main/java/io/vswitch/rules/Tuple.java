@@ -6,8 +6,9 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The rules of a group that look at the same bits, in a hash table over the values of those bits. A
- * slot holds its rules in the order of evaluation; each is checked in full, so neither keys nor
- * hashes are kept. Immutable but for {@link #filter}; read by any number of threads.
+ * slot holds its rules in the order of evaluation, or divided by {@link Cut} when they are many;
+ * each is checked in full, so neither keys nor hashes are kept. Immutable but for {@link #filter};
+ * read by any number of threads.
  *
  * <p>The table is cut into chunks: the next tuple copies those it changes and shares the others, so
  * one rule more costs the copy of one chunk and of the list of chunks, whatever the size.
@@ -18,7 +19,9 @@ final class Tuple {
     private static final VarHandle FILTER = MethodHandles.arrayElementVarHandle(int[].class);
 
     final TupleMask mask;
-    final CompiledRule[][][] chunks;
+
+    /** An empty slot is null, another one a part as in {@link Cut}. */
+    final Object[][] chunks;
 
     /** First rule of each chunk in the order of evaluation, null for an empty chunk. */
     final CompiledRule[] firsts;
@@ -48,7 +51,7 @@ final class Tuple {
 
     Tuple(
             final TupleMask mask,
-            final CompiledRule[][][] chunks,
+            final Object[][] chunks,
             final CompiledRule[] firsts,
             final int[] filter,
             final int placed,
@@ -94,8 +97,11 @@ final class Tuple {
         if ((filter[slot] & bit(hash)) == 0) {
             return found;
         }
-        final CompiledRule[] rules = chunks[slot >>> CHUNK_BITS][slot & CHUNK_SLOTS - 1];
-        return rules == null ? found : first(rules, w0, w1, w2, fields, found);
+        final Object rules = chunks[slot >>> CHUNK_BITS][slot & CHUNK_SLOTS - 1];
+        if (rules instanceof CompiledRule[]) {
+            return first((CompiledRule[]) rules, w0, w1, w2, fields, found);
+        }
+        return rules == null ? found : Cut.find(rules, w0, w1, w2, fields, found);
     }
 
     /** As {@link #find} over rules in the order of evaluation. */

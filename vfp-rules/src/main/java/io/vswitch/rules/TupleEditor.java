@@ -10,11 +10,10 @@ final class TupleEditor {
     private static final int MIN_SLOTS = 8;
     private static final int GROWTH = 4;
     private static final int MIN_STALE = 64;
-    private static final CompiledRule[] EMPTY = {};
 
     private final TupleMask mask;
     private final Tuple previous;
-    private CompiledRule[][][] chunks;
+    private Object[][] chunks;
     private CompiledRule[] firsts;
     private boolean[] owned;
     private int[] filter;
@@ -39,7 +38,7 @@ final class TupleEditor {
 
     private void clear(final int slotCount) {
         final int chunkSlots = Math.min(slotCount, Tuple.CHUNK_SLOTS);
-        chunks = new CompiledRule[slotCount / chunkSlots][chunkSlots][];
+        chunks = new Object[slotCount / chunkSlots][chunkSlots];
         firsts = new CompiledRule[chunks.length];
         owned = new boolean[chunks.length];
         Arrays.fill(owned, true);
@@ -63,42 +62,61 @@ final class TupleEditor {
         place(rule);
     }
 
+    /** Each variant moves from its slot, and by itself. */
     private void rebuild(final int slotCount) {
-        final CompiledRule[][][] old = chunks;
+        final Object[][] old = chunks;
+        final int shift = Tuple.shift(filter.length);
         clear(slotCount);
-        for (final CompiledRule[][] chunk : old) {
-            for (final CompiledRule[] rules : chunk) {
-                for (final CompiledRule rule : rules == null ? EMPTY : rules) {
-                    place(rule);
+        for (int chunk = 0; chunk < old.length; chunk++) {
+            for (int i = 0; i < old[chunk].length; i++) {
+                for (final CompiledRule rule : Cuts.rules(old[chunk][i])) {
+                    move(rule, chunk << Tuple.CHUNK_BITS | i, shift);
                 }
+            }
+        }
+    }
+
+    private void move(final CompiledRule rule, final int oldSlot, final int oldShift) {
+        for (int i = 0; i < rule.match.variants(); i++) {
+            if ((int) (hash(rule, i) >>> oldShift) == oldSlot) {
+                place(rule, i);
             }
         }
     }
 
     private void place(final CompiledRule rule) {
         for (int i = 0; i < rule.match.variants(); i++) {
-            final long hash = hash(rule, i);
-            final int slot = slot(hash);
-            final CompiledRule[] rules = rules(slot);
-            if (indexOf(rules, rule) < 0) {
-                own(slot)[slot & Tuple.CHUNK_SLOTS - 1] = insert(rules, rule);
-                final CompiledRule first = firsts[slot >>> Tuple.CHUNK_BITS];
-                if (first == null || rule.isBefore(first)) {
-                    firsts[slot >>> Tuple.CHUNK_BITS] = rule;
-                }
-                placed++;
-            }
-            Tuple.admit(filter, slot, hash);
+            place(rule, i);
         }
     }
 
-    private CompiledRule[] rules(final int slot) {
-        final CompiledRule[] rules =
-                chunks[slot >>> Tuple.CHUNK_BITS][slot & Tuple.CHUNK_SLOTS - 1];
-        return rules == null ? EMPTY : rules;
+    private void place(final CompiledRule rule, final int variant) {
+        final long hash = hash(rule, variant);
+        final int slot = slot(hash);
+        if (!isEarlierVariant(rule, variant, slot)) {
+            final Object[] chunk = own(slot);
+            final int index = slot & Tuple.CHUNK_SLOTS - 1;
+            chunk[index] = Cuts.with(chunk[index], rule);
+            final CompiledRule first = firsts[slot >>> Tuple.CHUNK_BITS];
+            if (first == null || rule.isBefore(first)) {
+                firsts[slot >>> Tuple.CHUNK_BITS] = rule;
+            }
+            placed++;
+        }
+        Tuple.admit(filter, slot, hash);
     }
 
-    private CompiledRule[][] own(final int slot) {
+    /** A variant before this one is in the same slot, and with it the rule. */
+    private boolean isEarlierVariant(final CompiledRule rule, final int variant, final int slot) {
+        for (int i = 0; i < variant; i++) {
+            if (slot(hash(rule, i)) == slot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Object[] own(final int slot) {
         if (owned == null) {
             chunks = chunks.clone();
             firsts = firsts.clone();
@@ -127,32 +145,33 @@ final class TupleEditor {
         boolean found = false;
         for (int i = 0; i < rule.match.variants(); i++) {
             final int slot = slot(hash(rule, i));
-            final int index = indexOf(rules(slot), rule);
-            if (index >= 0) {
-                remove(slot, index, rule);
+            final Object part = chunks[slot >>> Tuple.CHUNK_BITS][slot & Tuple.CHUNK_SLOTS - 1];
+            final Object rest = Cuts.without(part, rule);
+            if (rest != part) {
+                replace(slot, rest, rule);
                 found = true;
             }
         }
         return found;
     }
 
-    private void remove(final int slot, final int index, final CompiledRule rule) {
-        final CompiledRule[] rules = rules(slot);
-        final CompiledRule[][] chunk = own(slot);
-        chunk[slot & Tuple.CHUNK_SLOTS - 1] = rules.length == 1 ? null : without(rules, index);
+    private void replace(final int slot, final Object rest, final CompiledRule removed) {
+        final Object[] chunk = own(slot);
+        chunk[slot & Tuple.CHUNK_SLOTS - 1] = rest;
         final int number = slot >>> Tuple.CHUNK_BITS;
-        if (firsts[number] == rule) {
+        if (firsts[number] == removed) {
             firsts[number] = first(chunk);
         }
         placed--;
         stale++;
     }
 
-    private static CompiledRule first(final CompiledRule[][] chunk) {
+    private static CompiledRule first(final Object[] chunk) {
         CompiledRule first = null;
-        for (final CompiledRule[] rules : chunk) {
-            if (rules != null && (first == null || rules[0].isBefore(first))) {
-                first = rules[0];
+        for (final Object part : chunk) {
+            final CompiledRule rule = part == null ? null : Cut.first(part);
+            if (rule != null && (first == null || rule.isBefore(first))) {
+                first = rule;
             }
         }
         return first;

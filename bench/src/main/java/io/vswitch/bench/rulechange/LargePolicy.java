@@ -19,6 +19,8 @@ final class LargePolicy {
     private static final String LAYER = "acl";
     private static final String GROUP = "out";
     private static final String CHANGING = "changing";
+    private static final String MANY = "many-";
+    private static final int MANY_OFFSET = 7_777;
     private static final int PRIORITIES = 1000;
     private static final int PORTS = 60_000;
 
@@ -86,6 +88,26 @@ final class LargePolicy {
     /** Deletes the rule of {@link #block}. */
     PortPolicy unblock() {
         set = set.withoutRule(LAYER, GROUP, CHANGING);
+        return compile();
+    }
+
+    /** Parses and adds many rules at once; none matches the traffic. */
+    PortPolicy addMany(final int count) {
+        final List<Rule> added = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            added.add(Rule.of(MANY + i, 1 + i % PRIORITIES, text(i + MANY_OFFSET)));
+        }
+        set = set.withRules(LAYER, GROUP, added);
+        return compile();
+    }
+
+    /** Deletes the rules of {@link #addMany} at once. */
+    PortPolicy deleteMany(final int count) {
+        final List<String> ids = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            ids.add(MANY + i);
+        }
+        set = set.withoutRules(LAYER, GROUP, ids);
         return compile();
     }
 

@@ -24,28 +24,36 @@ final class RuleChange {
     private final Histogram addNs = new Histogram(HIGHEST_NS, 3);
     private final Histogram deleteNs = new Histogram(HIGHEST_NS, 3);
     private final List<BlockedSpan> spans = new ArrayList<>();
+    private final PauseClock clock = new PauseClock();
     private final LargePolicy policy;
+    private final Transactions transactions;
     private long firstNs;
     private long packets;
     private long elapsedNs;
+    private long packetsMeanwhile;
     private long disordered;
     private Judge judge;
     private PortStats totals;
     private long buffered;
 
-    RuleChange(final int rules) {
+    /**
+     * @param rules on the port before the changing ones.
+     * @param inTransaction rules of one transaction.
+     */
+    RuleChange(final int rules, final int inTransaction) {
         policy = new LargePolicy("a", rules);
+        transactions = new Transactions(inTransaction);
     }
 
     /**
      * Warms up with some changes that are judged but not timed, then times {@code changes}
-     * additions and deletions.
+     * additions and deletions, then transactions.
      */
     void run(final int warmUps, final int changes) throws InterruptedException {
         final MemoryPort a = new MemoryPort("a");
         final MemoryPort b = new MemoryPort("b");
         final FlowTraffic traffic = new FlowTraffic(a, b);
-        try (VirtualSwitch vswitch = VirtualSwitch.launch(new SwitchContext())) {
+        try (VirtualSwitch vswitch = VirtualSwitch.launch(new SwitchContext().clock(clock))) {
             vswitch.addNetwork(NetworkConfig.of("bench"));
             vswitch.addPort(a, "bench", policy.compile());
             vswitch.addPort(b, "bench", PortPolicy.ALLOW_ALL);
@@ -54,6 +62,7 @@ final class RuleChange {
             thread.start();
             try {
                 changeRules(vswitch, traffic, warmUps, changes);
+                transactions.run(vswitch, policy, clock);
             } finally {
                 traffic.stop();
                 thread.join();
@@ -82,6 +91,7 @@ final class RuleChange {
             }
         }
         elapsedNs = System.nanoTime() - start;
+        packetsMeanwhile = traffic.claimed();
     }
 
     private void blockAndUnblock(
@@ -146,6 +156,10 @@ final class RuleChange {
         return firstNs;
     }
 
+    Transactions transactions() {
+        return transactions;
+    }
+
     int ruleCount() {
         return policy.ruleCount();
     }
@@ -155,7 +169,7 @@ final class RuleChange {
     }
 
     double packetsPerSecond() {
-        return packets * 1e9 / elapsedNs;
+        return packetsMeanwhile * 1e9 / elapsedNs;
     }
 
     long disordered() {

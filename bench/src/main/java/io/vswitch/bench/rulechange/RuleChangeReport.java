@@ -7,19 +7,27 @@ import org.HdrHistogram.Histogram;
 /** Runs {@link RuleChange} and prints it as text, on the caller's thread. */
 public final class RuleChangeReport {
     private static final double LIMIT_MS = 10;
+    private static final double MEDIAN_LIMIT_MS = 1;
+    private static final double TRANSACTION_LIMIT_MS = 500;
+    private static final double PAUSE_LIMIT_MS = 1;
 
     private RuleChangeReport() {}
 
     /**
      * @param rules on the port before the changing one.
+     * @param inTransaction rules of one transaction.
      * @param warmUps changes that are not timed.
      * @param changes additions, and as many deletions, that are.
      * @return true when no packet was lost or misjudged and the books balance.
      */
     public static boolean print(
-            final int rules, final int warmUps, final int changes, final PrintStream out)
+            final int rules,
+            final int inTransaction,
+            final int warmUps,
+            final int changes,
+            final PrintStream out)
             throws InterruptedException {
-        final RuleChange run = new RuleChange(rules);
+        final RuleChange run = new RuleChange(rules, inTransaction);
         run.run(warmUps, changes);
         final Judge judge = run.judge();
         out.printf(
@@ -35,6 +43,7 @@ public final class RuleChangeReport {
         out.printf(Locale.ROOT, "  first addition of the JVM  %8.3f ms%n", run.firstNs() / 1e6);
         times(out, "addition", run.addNs());
         times(out, "deletion", run.deleteNs());
+        transactions(out, run.transactions());
         out.printf("  packets sent               %8d%n", run.packets());
         out.printf("  blocked by the rule        %8d%n", judge.blocked() - judge.lost());
         out.printf("  lost                       %8d%n", judge.lost());
@@ -48,8 +57,36 @@ public final class RuleChangeReport {
                         && run.bookError() == 0
                         && run.dropError() == 0;
         verdict(out, "every timed change live within 10 ms", slowestMs < LIMIT_MS);
+        targets(out, run);
         verdict(out, "no packet lost or misjudged", isCorrect);
         return isCorrect;
+    }
+
+    private static void transactions(final PrintStream out, final Transactions run) {
+        out.printf(
+                "  %d rules in one transaction, %d times%n",
+                run.rules(), run.addNs().getTotalCount());
+        times(out, "all added", run.addNs());
+        times(out, "all deleted", run.deleteNs());
+        times(out, "worst pause of the worker", run.pauseNs());
+        times(out, "the same, nothing changing", run.restPauseNs());
+    }
+
+    private static void targets(final PrintStream out, final RuleChange run) {
+        final double medianMs =
+                Math.max(
+                                run.addNs().getValueAtPercentile(50),
+                                run.deleteNs().getValueAtPercentile(50))
+                        / 1e6;
+        final Transactions many = run.transactions();
+        final double transactionMs =
+                Math.max(many.addNs().getMaxValue(), many.deleteNs().getMaxValue()) / 1e6;
+        verdict(out, "median change live within 1 ms", medianMs <= MEDIAN_LIMIT_MS);
+        verdict(out, "every transaction within 500 ms", transactionMs <= TRANSACTION_LIMIT_MS);
+        verdict(
+                out,
+                "worker never paused for 1 ms",
+                many.pauseNs().getMaxValue() / 1e6 < PAUSE_LIMIT_MS);
     }
 
     private static void times(final PrintStream out, final String name, final Histogram ns) {

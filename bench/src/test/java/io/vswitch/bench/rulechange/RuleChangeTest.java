@@ -11,7 +11,7 @@ class RuleChangeTest {
     @Test
     @Timeout(60)
     void shouldNeitherLoseNorMisjudgePacketsWhenRulesChange() throws InterruptedException {
-        final RuleChange run = new RuleChange(1000);
+        final RuleChange run = new RuleChange(1000, 200);
         run.run(0, 20);
         assertEquals(0, run.judge().lost(), "lost");
         assertEquals(0, run.judge().leaked(), "passed a live rule");

@@ -1,4 +1,4 @@
-package io.vswitch.bench.classifier;
+package io.vswitch.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.vswitch.core.policy.Direction;
