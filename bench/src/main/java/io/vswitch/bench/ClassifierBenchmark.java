@@ -41,7 +41,7 @@ public class ClassifierBenchmark {
     private static final long NUMBER = 2007;
 
     /** Rules of the group. */
-    @Param({"1000", "10000", "100000"})
+    @Param({"10", "1000", "10000", "100000"})
     int rules;
 
     /** See {@link Seed}. */

@@ -70,7 +70,7 @@ final class FlowHits implements AutoCloseable {
         return (double) (THREADS.getCurrentThreadCpuTime() - start) / cycles / BURST;
     }
 
-    /** Packets that were dropped: 0, or the run is void. */
+    /** Packets that were dropped. */
     long dropped() {
         return vswitch.totals().dropped();
     }
