@@ -30,6 +30,7 @@ class CutsTest {
                 Rule.of("" + id, priority, text),
                 new RuleRef("p", "l", "g", "" + id),
                 CompiledAction.ALLOW,
+                0,
                 TagSet.EMPTY);
     }
 
