@@ -11,15 +11,37 @@ import java.util.WeakHashMap;
  * The verdicts of one worker, interned: flows that took the same path share one. Bounded; when it
  * is full the worker clears it and lets flows be decided anew. Nothing is allocated for a path seen
  * before.
+ *
+ * <p>Counts are folded into the rules, and what a clear left behind is given up, some at a time:
+ * all of 16,384 verdicts at once would keep packets waiting for milliseconds.
  */
 final class VerdictTable {
     static final int CAPACITY = 16_384;
 
     private static final int SLOTS = CAPACITY * 2;
 
-    private final Verdict[] verdicts = new Verdict[CAPACITY];
-    private final int[] slots = new int[SLOTS];
+    /** Verdicts folded, and {@link #CLEANED} slots cleaned, in one cycle of the worker. */
+    static final int FOLDED = 64;
+
+    private static final int CLEANED = 1024;
+
+    private Verdict[] verdicts = new Verdict[CAPACITY];
+    private int[] slots = emptySlots();
     private int size;
+
+    /** Verdicts before this one are folded, since a fold began. */
+    private int folded;
+
+    /** What the last clear left: verdicts that no flow refers to, from {@link #givenUp} on. */
+    private Verdict[] retired = new Verdict[CAPACITY];
+
+    private int retiredSize;
+    private int givenUp;
+
+    /** The slots of the next table, clean up to {@link #cleanSlots}. */
+    private int[] nextSlots = emptySlots();
+
+    private int cleanSlots = SLOTS;
 
     /** Buckets of rules with a limit, for as long as the rule is there. */
     private final Map<RuleRef, RateLimiter> buckets = new WeakHashMap<>();
@@ -31,7 +53,12 @@ final class VerdictTable {
      */
     VerdictTable(final int workers) {
         this.workers = workers;
+    }
+
+    private static int[] emptySlots() {
+        final int[] slots = new int[SLOTS];
         Arrays.fill(slots, -1);
+        return slots;
     }
 
     boolean isFull() {
@@ -83,18 +110,63 @@ final class VerdictTable {
         return hash ^ (hash >>> 15);
     }
 
-    /** Folds all counts into the rules. */
-    void fold() {
-        for (int i = 0; i < size; i++) {
-            verdicts[i].fold();
+    /** Begins to fold all counts, unless that is under way. */
+    void beginFold() {
+        if (folded >= size) {
+            folded = 0;
         }
     }
 
-    /** Folds, then forgets every verdict: no flow may refer to one any more. */
+    /** Begins to fold all counts of up to now. */
+    void beginFoldAnew() {
+        folded = 0;
+    }
+
+    /**
+     * Folds some counts into the rules; each cycle.
+     *
+     * @return true when nothing is left to fold.
+     */
+    boolean foldSome() {
+        final int retiredEnd = Math.min(retiredSize, givenUp + FOLDED);
+        while (givenUp < retiredEnd) {
+            retired[givenUp].fold();
+            retired[givenUp++] = null;
+        }
+        if (cleanSlots < SLOTS) {
+            Arrays.fill(nextSlots, cleanSlots, cleanSlots + CLEANED, -1);
+            cleanSlots += CLEANED;
+        }
+        final int end = Math.min(size, folded + FOLDED);
+        while (folded < end) {
+            verdicts[folded++].fold();
+        }
+        return folded == size && givenUp == retiredSize;
+    }
+
+    /** Folds all counts into the rules. */
+    void fold() {
+        folded = 0;
+        while (!foldSome()) {
+            continue;
+        }
+    }
+
+    /** Forgets every verdict: no flow may refer to one any more. Their counts are folded later. */
     void clear() {
-        fold();
-        Arrays.fill(verdicts, 0, size, null);
-        Arrays.fill(slots, -1);
+        while (givenUp < retiredSize || cleanSlots < SLOTS) {
+            foldSome();
+        }
+        final Verdict[] old = verdicts;
+        final int[] oldSlots = slots;
+        verdicts = retired;
+        slots = nextSlots;
+        retired = old;
+        nextSlots = oldSlots;
+        retiredSize = size;
+        givenUp = 0;
+        cleanSlots = 0;
         size = 0;
+        folded = 0;
     }
 }

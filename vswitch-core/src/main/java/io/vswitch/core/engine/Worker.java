@@ -332,8 +332,7 @@ final class Worker implements Agent {
         return clock.nanoTime();
     }
 
-    /** Folds rule counters now, so that a reader sees them exact. */
-    void foldCounters() {
-        verdicts.fold();
+    VerdictTable verdicts() {
+        return verdicts;
     }
 }

@@ -189,12 +189,9 @@ final class WorkerQueries {
     /** Makes rule counters exact as of now. */
     void foldCounters() {
         for (final Worker worker : workers) {
-            ask(
-                    worker,
-                    self -> {
-                        self.foldCounters();
-                        return null;
-                    });
+            final CounterFold fold = new CounterFold();
+            submit(worker, fold);
+            waiter.await(fold.result());
         }
     }
 }

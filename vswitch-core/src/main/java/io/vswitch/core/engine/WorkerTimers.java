@@ -61,6 +61,7 @@ final class WorkerTimers {
         if (nowNs - lastTickNs >= TICK_NS) {
             tick(nowNs, snapshot, macs);
         }
+        verdicts.foldSome();
     }
 
     private void tick(final long nowNs, final SwitchSnapshot snapshot, final MacTable[] macs) {
@@ -80,7 +81,7 @@ final class WorkerTimers {
         }
         if (nowNs - lastFoldNs >= FOLD_NS) {
             lastFoldNs = nowNs;
-            verdicts.fold();
+            verdicts.beginFold();
         }
     }
 }
