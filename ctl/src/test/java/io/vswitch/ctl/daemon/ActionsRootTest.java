@@ -111,6 +111,48 @@ class ActionsRootTest {
     }
 
     @Test
+    void shouldPingAHostThatIsNotThereWhenRulesAnswer() throws Exception {
+        try (Namespaces spaces = new Namespaces(2);
+                DaemonProcess daemon = new DaemonProcess(directory)) {
+            addPorts(daemon, spaces);
+            final String rule = "add-rule act1 out ";
+            daemon.run(rule + "answer arp 02:00:00:00:00:fe where arp-target 10.78.0.250/31").ok();
+            daemon.run(
+                            rule
+                                    + "answer nd 02:00:00:00:00:fe where dst-ip ff02::1:ff00:fe"
+                                    + " proto icmpv6 icmp-type 135")
+                    .ok();
+            daemon.run(rule + "answer echo where dst-ip 10.78.0.250 proto icmp icmp-type 8").ok();
+            daemon.run(rule + "answer echo where dst-ip fd78::fe proto icmpv6 icmp-type 128")
+                    .ok();
+
+            assertTrue(spaces.pings(0, "10.78.0.250"), daemon.log());
+            assertTrue(spaces.pings(0, "fd78::fe"), daemon.log());
+            assertTrue(!spaces.pings(0, "10.78.0.251"), "has a MAC, but nobody answers");
+            assertTrue(
+                    spaces.in(0, "ip neigh").contains("10.78.0.251 dev eth0 lladdr 02:00:00:00:00:fe"));
+            assertTrue(spaces.pings(0, "10.78.0.2"), daemon.log());
+            assertTrue(daemon.run("drops").ok().out().contains("answered"));
+        }
+    }
+
+    @Test
+    void shouldAskOnlyForWhomTheListAllows() throws Exception {
+        try (Namespaces spaces = new Namespaces(2);
+                DaemonProcess daemon = new DaemonProcess(directory)) {
+            addPorts(daemon, spaces);
+            daemon.run("add-tag peers 10.78.0.9").ok();
+            daemon.run("add-rule act1 out --priority 1 allow arp-target @peers").ok();
+            daemon.run("add-rule act1 out --priority 2 block arp-target not 10.78.0.1").ok();
+            spaces.in(0, "ip neigh flush all");
+            assertTrue(!spaces.pings(0, "10.78.0.2"));
+            daemon.run("replace-tag peers 10.78.0.9 10.78.0.2").ok();
+            spaces.in(0, "ip neigh flush all");
+            assertTrue(spaces.pings(0, "10.78.0.2"), daemon.log());
+        }
+    }
+
+    @Test
     void shouldSlowTcpDownToTheRateOfAPort() throws Exception {
         try (Namespaces spaces = new Namespaces(2);
                 DaemonProcess daemon = new DaemonProcess(directory)) {
