@@ -47,7 +47,7 @@ final class StatefulWalk {
         }
         if (found == PolicyState.REVERSE && state.isTranslated()) {
             final Translation now = translation(back.find(state.opener()), translations);
-            return now != null && state.keep(now) ? REPLY : drop(decision, DropReason.NAT_ENDED);
+            return now != null && state.keep(now) ? REPLY : end(decision);
         }
         if (layer.blocks(rule)) {
             return found == PolicyState.REVERSE && isStillAllowed(back, state) ? REPLY : UNDECIDED;
@@ -80,7 +80,7 @@ final class StatefulWalk {
         final CompiledRule rule = opening.find(state.opener());
         if (state.isTranslated()) {
             final Translation now = translation(rule, translations);
-            return now != null && state.keep(now) ? REPLY : drop(decision, DropReason.NAT_ENDED);
+            return now != null && state.keep(now) ? REPLY : end(decision);
         }
         return rule == null || opening.blocks(rule) || rule.action instanceof CompiledNat
                 ? UNDECIDED
@@ -121,7 +121,7 @@ final class StatefulWalk {
             return KEPT;
         }
         if (found == PolicyState.FORWARD && !state.opens()) {
-            return drop(decision, DropReason.NAT_ENDED);
+            return end(decision);
         }
         final DropReason reason = state.open(translation);
         return reason == null ? DECIDED : drop(decision, reason);
@@ -130,10 +130,15 @@ final class StatefulWalk {
     /** Never untranslated what was translated: it begins anew, or ends. */
     private static int translateNoMore(final CompiledRule rule, final PolicyDecision decision) {
         if (rule == null || !decision.state().opens()) {
-            return drop(decision, DropReason.NAT_ENDED);
+            return end(decision);
         }
         decision.state().open();
         return UNDECIDED;
+    }
+
+    private static int end(final PolicyDecision decision) {
+        decision.state().end();
+        return drop(decision, DropReason.NAT_ENDED);
     }
 
     private static int drop(final PolicyDecision decision, final DropReason reason) {

@@ -83,6 +83,8 @@ class BalanceTest extends BalanceFixture {
         assertNotNull(reset);
         assertEquals(RST, reset.getByte(47) & RST);
         assertEquals(1, drops(DropReason.NAT_ENDED));
+        assertEquals(
+                "closed", sw.connections(c -> c.opener().sourcePort == port, 9).get(0).state());
         assertFalse(fromBackend(11, TCP, port, ACK));
         assertEquals(2, drops(DropReason.NAT_ENDED));
         assertEquals(12, toVip(TCP, other, ACK));

@@ -130,10 +130,17 @@ public final class Views {
      *
      * @param mac null when it is told by no one.
      * @param share part of new connections it gets, in percent.
+     * @param connections that are translated to it and aren't over.
      * @param opened connections ever given to it.
      */
     public record Backend(
-            String backend, int weight, String state, String mac, double share, long opened) {}
+            String backend,
+            int weight,
+            String state,
+            String mac,
+            double share,
+            long connections,
+            long opened) {}
 
     /** A load balancer; {@code rules} name it. */
     public record Balancer(

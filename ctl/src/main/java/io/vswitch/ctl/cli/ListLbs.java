@@ -10,6 +10,11 @@ import picocli.CommandLine.Command;
         name = "list-lbs",
         description = "List the load balancers, what their backends get and have got.")
 final class ListLbs extends Reading<Views.Balancers> {
+    private static final String[] COLUMNS = {
+        "LB", "AFFINITY", "RULES", "BACKEND", "WEIGHT", "STATE", "SHARE %", "CONNS", "OPENED"
+    };
+    private static final Views.Backend NONE = new Views.Backend("none", 0, null, null, 0, 0, 0);
+
     ListLbs() {
         super(Views.Balancers.class);
     }
@@ -25,27 +30,10 @@ final class ListLbs extends Reading<Views.Balancers> {
             out.println("no load balancers; add one with `vswitchctl add-lb`");
             return;
         }
-        final Table table =
-                new Table(
-                        "LB",
-                        "AFFINITY",
-                        "RULES",
-                        "BACKEND",
-                        "WEIGHT",
-                        "STATE",
-                        "SHARE %",
-                        "OPENED");
+        final Table table = new Table(COLUMNS);
         for (final Views.Balancer balancer : answer.balancers()) {
             if (balancer.backends().isEmpty()) {
-                table.row(
-                        balancer.name(),
-                        balancer.affinity(),
-                        balancer.rules(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        null);
+                row(table, balancer, NONE);
             }
             balancer.backends().forEach(backend -> row(table, balancer, backend));
         }
@@ -62,6 +50,7 @@ final class ListLbs extends Reading<Views.Balancers> {
                 backend.weight(),
                 backend.state(),
                 backend.share(),
+                backend.connections(),
                 backend.opened());
     }
 }

@@ -125,7 +125,7 @@ final class Service implements Api {
 
     @Override
     public Views.Balancers balancers() {
-        return new BalancerViews(controller).all();
+        return new BalancerViews(controller, vswitch).all();
     }
 
     @Override

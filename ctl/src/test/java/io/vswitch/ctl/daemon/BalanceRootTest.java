@@ -46,7 +46,7 @@ class BalanceRootTest {
                                     .formatted(i, i, spaces.name(i)))
                     .ok();
         }
-        spaces.in(CLIENT, "ip neigh add " + VIP + " lladdr 02:00:00:00:01:00 dev eth0");
+        daemon.run("neigh add blue " + VIP + " 02:00:00:00:01:00").ok();
         daemon.run("add-lb web").ok();
         daemon.run("add-layer client lb --priority 10 --stateful").ok();
         daemon.run("add-group client lb out --direction out --priority 10").ok();
@@ -88,14 +88,15 @@ class BalanceRootTest {
         return hits;
     }
 
-    private static Map<String, Integer> opened(final DaemonProcess daemon) throws IOException {
+    private static Map<String, Integer> backends(final DaemonProcess daemon, final String field)
+            throws IOException {
         final JsonNode all = new ObjectMapper().readTree(daemon.run("list-lbs --json").ok().out());
-        final Map<String, Integer> opened = new TreeMap<>();
+        final Map<String, Integer> counts = new TreeMap<>();
         for (final JsonNode backend : all.get("balancers").get(0).get("backends")) {
             final String name = "b" + backend.get("backend").asText().charAt(9);
-            opened.put(name, backend.get("opened").asInt());
+            counts.put(name, backend.get(field).asInt());
         }
-        return opened;
+        return counts;
     }
 
     @Test
@@ -113,7 +114,7 @@ class BalanceRootTest {
             assertEquals(100, hits.get("b1"), 43, hits.toString());
             assertEquals(100, hits.get("b2"), 43, hits.toString());
             assertEquals(200, hits.get("b3"), 50, hits.toString());
-            assertEquals(hits, opened(daemon));
+            assertEquals(hits, backends(daemon, "opened"));
             assertFalse(daemon.log().contains("Exception"), daemon.log());
         } finally {
             tearDown();
@@ -134,6 +135,10 @@ class BalanceRootTest {
             assertAllEcho(talks, "scaled up");
             assertEquals(
                     3, talks.stream().map(Talk::greeting).distinct().count(), "servers reached");
+
+            final Map<String, Integer> held = new TreeMap<>();
+            talks.forEach(talk -> held.merge(talk.greeting(), 1, Integer::sum));
+            assertEquals(held, backends(daemon, "connections"));
 
             daemon.run("set-backend web " + backend(1) + " drain").ok();
             assertAllEcho(talks, "draining");

@@ -97,18 +97,20 @@ class LoadBalancerTest {
         daemon.run("set-backend web 10.0.0.12:80 drain").ok();
 
         assertEquals(
-                "LB     AFFINITY      RULES  BACKEND       WEIGHT  STATE  SHARE %  OPENED\n"
-                    + "empty  client-proto      0  -                  -  -            -       -\n"
-                    + "six    client            0  [fd00::1]:80     100  up       100.0       0\n"
-                    + "web    none              1  10.0.0.11:80     100  up        33.3       0\n"
-                    + "web    none              1  10.0.0.12:80     100  drain      0.0       0\n"
-                    + "web    none              1  10.0.0.13        200  up        66.7       0\n",
+                """
+                LB     AFFINITY      RULES  BACKEND       WEIGHT  STATE  SHARE %  CONNS  OPENED
+                empty  client-proto      0  none               0  -          0.0      0       0
+                six    client            0  [fd00::1]:80     100  up       100.0      0       0
+                web    none              1  10.0.0.11:80     100  up        33.3      0       0
+                web    none              1  10.0.0.12:80     100  drain      0.0      0       0
+                web    none              1  10.0.0.13        200  up        66.7      0       0
+                """,
                 daemon.run("list-lbs").ok().out());
         final String json = daemon.run("list-lbs --json").ok().out().replaceAll("\\s", "");
         assertTrue(
                 json.contains(
                         "{\"backend\":\"10.0.0.11:80\",\"weight\":100,\"state\":\"up\","
-                                + "\"mac\":\"02:00:00:00:00:11\",\"share\":33.3,\"opened\":0}"),
+                            + "\"mac\":\"02:00:00:00:00:11\",\"share\":33.3,\"connections\":0,\"opened\":0}"),
                 json);
     }
 

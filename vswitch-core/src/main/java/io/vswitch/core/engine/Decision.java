@@ -212,6 +212,13 @@ final class Decision {
                 || drop(DropReason.CONNECTIONS_FULL, ingress.id());
     }
 
+    /** Ends the connection that the packet, which is dropped, was part of; explain doesn't. */
+    void endConnection() {
+        if (connections != null) {
+            connections.commitDrop();
+        }
+    }
+
     /** For how long the decision holds, see {@link ConnectionTracker}. */
     int holds() {
         return connections == null ? 0 : connections.holds();

@@ -302,7 +302,11 @@ final class Pipeline {
             flood.send(from, slot, nowNs);
             return;
         }
-        goesOn = goesOn && decision.keepConnections();
+        if (goesOn) {
+            goesOn = decision.keepConnections();
+        } else {
+            decision.endConnection();
+        }
         final Transposition change = goesOn ? decision.transposition() : null;
         final int verdict = intern(change != null);
         final int entry =

@@ -70,4 +70,10 @@ public interface PolicyState {
      * @return false when it doesn't hold any more; nothing is changed then.
      */
     boolean keep(Translation translation);
+
+    /**
+     * The connection found doesn't go on: TCP is taken for reset. Unlike the rest, this happens
+     * when the decision drops the packet.
+     */
+    void end();
 }

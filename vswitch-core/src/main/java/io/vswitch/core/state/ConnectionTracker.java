@@ -2,6 +2,7 @@ package io.vswitch.core.state;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.IpProtocol;
+import io.vswitch.core.packet.TcpHeader;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyState;
@@ -54,6 +55,7 @@ public final class ConnectionTracker implements PolicyState {
     private boolean connected;
     private boolean settled;
     private int found;
+    private int ended;
     private boolean fromOpener;
     private boolean related;
     private HeaderFields fields;
@@ -73,6 +75,7 @@ public final class ConnectionTracker implements PolicyState {
         asked = false;
         connected = false;
         settled = true;
+        ended = ConnectionTable.NONE;
     }
 
     /** Layers of this port are walked next. */
@@ -224,6 +227,18 @@ public final class ConnectionTracker implements PolicyState {
         }
         note(found);
         return true;
+    }
+
+    @Override
+    public void end() {
+        ended = related ? ConnectionTable.NONE : found;
+    }
+
+    /** Does what was noted, when the packet was dropped. */
+    public void commitDrop() {
+        if (ended >= 0 && fields.protocol == IpProtocol.TCP) {
+            table.touch(ended, fromOpener, TcpHeader.RST, nowNs);
+        }
     }
 
     /** Index of the note, or -1 when there is no room for it. */
