@@ -8,7 +8,7 @@ import java.util.Map;
  * with the switch. Ports of ICMP: the identifier on a's side, type 8 or 0 as flags.
  */
 final class ConnectionModel {
-    private static final Map<String, Integer> SECONDS =
+    static final Map<String, Integer> SECONDS =
             Map.of(
                     "syn",
                     30,
@@ -38,7 +38,8 @@ final class ConnectionModel {
         boolean allow(boolean fromA, int protocol, int portA, int portB);
     }
 
-    private static final class Connection {
+    /** One connection, either way. */
+    static class Connection {
         String state;
         boolean openedByA;
         boolean closedByOpener;
@@ -93,7 +94,7 @@ final class ConnectionModel {
         return true;
     }
 
-    private static void update(
+    static void update(
             final Connection c,
             final int protocol,
             final boolean forward,

@@ -74,6 +74,13 @@ class NatRootTest {
                 assertTrue(other.matches(OUTSIDE + " 20\\d\\d\\d"), other);
                 final String udp = "UDP:" + WAN + ":7000,sourceport=20002";
                 assertEquals(OUTSIDE + " 20002", servers.ask(0, udp), drops(daemon));
+                final String conns = daemon.run("conns --nat --port wan").ok().out();
+                assertTrue(
+                        conns.matches(
+                                "(?s).*tcp 10.79.0.1:20001 > 198.51.100.1:7000 +tcp"
+                                        + " 198.51.100.10:20001 > 198.51.100.1:7000"
+                                        + " +(time-wait|closed) +wan in +nat .*"),
+                        conns);
                 assertTrue(spaces.pings(0, WAN), "ping");
                 assertTrue(spaces.pings(1, WAN), "ping");
                 final String mapped = "TCP:" + OUTSIDE + ":8080,sourceport=4000";

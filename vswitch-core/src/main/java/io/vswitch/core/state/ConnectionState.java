@@ -1,5 +1,6 @@
 package io.vswitch.core.state;
 
+import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.packet.TcpHeader;
 import java.util.Locale;
 
@@ -115,8 +116,24 @@ public enum ConnectionState {
         return this == TIME_WAIT || this == CLOSED;
     }
 
+    /** Of the first packet of a connection. */
+    static ConnectionState first(final int protocol) {
+        if (protocol == IpProtocol.TCP) {
+            return SYN_SENT;
+        }
+        return protocol == IpProtocol.UDP ? UDP_SINGLE : ICMP;
+    }
+
+    /** The state after a packet. */
+    ConnectionState after(final int protocol, final boolean fromOpener, final int tcpFlags) {
+        if (protocol == IpProtocol.TCP) {
+            return after(fromOpener, tcpFlags);
+        }
+        return protocol == IpProtocol.UDP && !fromOpener ? UDP_MULTIPLE : this;
+    }
+
     /** The state after a TCP segment (RFC 9293 section 3.3.2, seen from the middle). */
-    ConnectionState after(final boolean fromOpener, final int tcpFlags) {
+    private ConnectionState after(final boolean fromOpener, final int tcpFlags) {
         if ((tcpFlags & TcpHeader.RST) != 0) {
             return CLOSED;
         }

@@ -1,7 +1,6 @@
 package io.vswitch.core.state;
 
 import io.vswitch.core.flow.FlowHash;
-import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.policy.Direction;
 import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
@@ -31,6 +30,9 @@ public final class ConnectionTable implements AutoCloseable {
     /** Largest capacity: 2.1 GiB. */
     public static final int MAX_CAPACITY = 1 << 24;
 
+    /** Connections over of one binding that are looked at, and taken out, for one packet. */
+    private static final int MOST_OVER = 8;
+
     private static final int INBOUND_BIT = 1 << 8;
 
     private final FlowHash hash;
@@ -44,6 +46,7 @@ public final class ConnectionTable implements AutoCloseable {
     private int freeHead = NONE;
     private int highWater;
     private int size;
+    private long replacedNs = Long.MIN_VALUE / 2;
     private long opened;
     private long expired;
     private long evicted;
@@ -132,7 +135,8 @@ public final class ConnectionTable implements AutoCloseable {
      *     or its source outside has meanwhile become another's.
      */
     int open(final PendingOpen first, final long nowNs) {
-        removeSame(first.key);
+        replace(holder(first.key), nowNs);
+        replace(translations.find(first.key), nowNs);
         if (first.isTranslated() && !isStillFree(first, nowNs)) {
             refused++;
             return NONE;
@@ -153,7 +157,7 @@ public final class ConnectionTable implements AutoCloseable {
         entries.putInt(entry, ConnectionEntries.TRANSLATED, first.isTranslated() ? 1 : 0);
         entries.putInt(entry, ConnectionEntries.CHAIN, UnsafeApi.getInt(bucket(keyHash)));
         UnsafeApi.putInt(bucket(keyHash), entry);
-        final ConnectionState state = first(ConnectionKey.protocol(first.key[5]));
+        final ConnectionState state = ConnectionState.first(ConnectionKey.protocol(first.key[5]));
         ages.append(entry, AgeLists.list(state, first.isTranslated()));
         if (first.isTranslated()) {
             translations.add(entry, first.reply, direction(first.opener), first.isBound());
@@ -163,15 +167,19 @@ public final class ConnectionTable implements AutoCloseable {
         return entry;
     }
 
-    private void removeSame(final long[] key) {
-        final int forward = holder(key);
-        if (forward != NONE) {
-            remove(forward);
+    private void replace(final int entry, final long nowNs) {
+        if (entry != NONE) {
+            replacedNs = isOver(entry, nowNs) ? replacedNs : nowNs;
+            remove(entry);
         }
-        final int reply = translations.find(key);
-        if (reply != NONE) {
-            remove(reply);
-        }
+    }
+
+    /**
+     * When a connection that wasn't over last gave way to another of its key: since then it may be
+     * translated otherwise.
+     */
+    long replacedNs() {
+        return replacedNs;
     }
 
     /** Takes out what is over and stands in the way; false when something that isn't over does. */
@@ -194,17 +202,31 @@ public final class ConnectionTable implements AutoCloseable {
 
     private boolean givesOutside(
             final PendingOpen first, final Direction direction, final long nowNs) {
-        final int other = translations.firstOutside(first.reply, direction);
-        return other == NONE
-                || translations.hasInside(other, first.key, direction)
-                || translations.isAlone(other) && gives(other, nowNs);
+        int other = translations.firstOutside(first.reply, direction);
+        if (other == NONE || translations.hasInside(other, first.key, direction)) {
+            return true;
+        }
+        final boolean over = isBindingOver(other, nowNs);
+        while (over && other != NONE) {
+            remove(other);
+            other = translations.firstOutside(first.reply, direction);
+        }
+        return over;
     }
 
-    private static ConnectionState first(final int protocol) {
-        if (protocol == IpProtocol.TCP) {
-            return ConnectionState.SYN_SENT;
+    /** True when all connections of a binding are over; false too when there are too many. */
+    boolean isBindingOver(final int first, final long nowNs) {
+        int entry = first;
+        for (int i = 0; i < MOST_OVER; i++) {
+            if (!isOver(entry, nowNs)) {
+                return false;
+            }
+            entry = translations.nextOfRing(entry);
+            if (entry == first) {
+                return true;
+            }
         }
-        return protocol == IpProtocol.UDP ? ConnectionState.UDP_SINGLE : ConnectionState.ICMP;
+        return false;
     }
 
     private boolean makeRoom(final long nowNs) {
@@ -227,25 +249,14 @@ public final class ConnectionTable implements AutoCloseable {
     /** A packet of the connection passed. */
     void touch(final int entry, final boolean fromOpener, final int tcpFlags, final long nowNs) {
         final ConnectionState before = state(entry);
-        final ConnectionState after = after(before, entry, fromOpener, tcpFlags);
+        final ConnectionState after =
+                before.after(
+                        ConnectionKey.protocol(entries.keyWord(entry, 5)), fromOpener, tcpFlags);
         if (after != before || after.isRefreshedBy(tcpFlags)) {
             ages.unlink(entry);
             entries.putLong(entry, ConnectionEntries.LAST_USED, nowNs);
             ages.append(entry, AgeLists.list(after, isTranslated(entry)));
         }
-    }
-
-    private ConnectionState after(
-            final ConnectionState before,
-            final int entry,
-            final boolean fromOpener,
-            final int tcpFlags) {
-        final int protocol = ConnectionKey.protocol(entries.keyWord(entry, 5));
-        if (protocol == IpProtocol.TCP) {
-            return before.after(fromOpener, tcpFlags);
-        }
-        final boolean answered = protocol == IpProtocol.UDP && !fromOpener;
-        return answered ? ConnectionState.UDP_MULTIPLE : before;
     }
 
     /**

@@ -21,7 +21,9 @@ import java.util.Arrays;
  *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns, {@link
  *       #HOLD_NS}: connections hear of their packets, and a flow can't outlive its connection,
  *       whose shortest time is longer; not at all while TCP is opening, nor after SYN, FIN or RST,
- *       whose decision isn't that of other segments;
+ *       whose decision isn't that of other segments, nor when a connection that wasn't over has
+ *       given way to another of its key. So, too, for a tenth of a second a packet is dropped that
+ *       found no free port;
  *   <li>even: it is part of none: it holds until the next connection is opened.
  * </ul>
  */
@@ -34,6 +36,10 @@ public final class ConnectionTracker implements PolicyState {
 
     private static final int TICK_SHIFT = 20;
     private static final int HOLD_TICKS = (int) (HOLD_NS >> TICK_SHIFT) - 1;
+
+    /** A tenth of a second: then a port may be free. */
+    private static final int REFUSED_TICKS = 95;
+
     private static final int OPEN = -1;
 
     private final ConnectionTable table;
@@ -53,6 +59,7 @@ public final class ConnectionTracker implements PolicyState {
     private boolean overflow;
     private boolean asked;
     private boolean connected;
+    private boolean refused;
     private boolean settled;
     private int found;
     private int ended;
@@ -74,6 +81,7 @@ public final class ConnectionTracker implements PolicyState {
         overflow = false;
         asked = false;
         connected = false;
+        refused = false;
         settled = true;
         ended = ConnectionTable.NONE;
     }
@@ -194,6 +202,7 @@ public final class ConnectionTracker implements PolicyState {
         final DropReason reason = translation.choose(fields, ports);
         if (reason != null) {
             fields.copyFrom(before);
+            refused = true;
             return reason;
         }
         final int i = note(OPEN);
@@ -297,6 +306,9 @@ public final class ConnectionTracker implements PolicyState {
         if (!settled) {
             return ((int) (nowNs >> TICK_SHIFT) - 2) | 1;
         }
+        if (refused) {
+            return ((int) (nowNs >> TICK_SHIFT) + REFUSED_TICKS) | 1;
+        }
         return connected ? ((int) (nowNs >> TICK_SHIFT) + HOLD_TICKS) | 1 : epoch();
     }
 
@@ -305,7 +317,16 @@ public final class ConnectionTracker implements PolicyState {
         if (ConnectionState.isDecisive(tcpFlags)) {
             return false;
         }
-        return (holds & 1) == 0 ? holds == epoch() : holds - (int) (now >> TICK_SHIFT) > 0;
+        if ((holds & 1) == 0) {
+            return holds == epoch();
+        }
+        final long replaced = table.replacedNs();
+        return holds - tick(now) > 0
+                && (now - replaced > HOLD_NS || holds - HOLD_TICKS - tick(replaced) > 1);
+    }
+
+    private static int tick(final long nanos) {
+        return (int) (nanos >> TICK_SHIFT);
     }
 
     private int epoch() {

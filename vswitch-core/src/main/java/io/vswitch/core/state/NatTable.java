@@ -299,9 +299,9 @@ final class NatTable implements AutoCloseable {
         return Arrays.equals(inside, met);
     }
 
-    /** Whether the connection is the only one of its binding. */
-    boolean isAlone(final int entry) {
-        return getInt(entry, RING_NEXT) == entry;
+    /** The next connection of the same binding; itself when it is the only one. */
+    int nextOfRing(final int entry) {
+        return getInt(entry, RING_NEXT);
     }
 
     private static void inside(final long[] key, final Direction direction, final long[] to) {

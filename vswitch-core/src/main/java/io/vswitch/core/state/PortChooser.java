@@ -1,6 +1,5 @@
 package io.vswitch.core.state;
 
-import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.NatPool;
@@ -144,16 +143,13 @@ final class PortChooser implements NatPorts {
     private boolean isFree(final HeaderFields fields) {
         ConnectionKey.fill(reply, portId, layer, direction, fields);
         final int other = bindings.firstOutside(reply, direction);
-        final boolean free =
-                other == ConnectionTable.NONE
-                        || other == replaced && bindings.isAlone(other)
-                        || bindings.isAlone(other) && gives(other, fields);
+        final boolean free = other == ConnectionTable.NONE || gives(other);
         return free && isReplyFree(fields);
     }
 
-    private boolean gives(final int other, final HeaderFields fields) {
-        return table.isExpired(other, nowNs)
-                || fields.protocol == IpProtocol.TCP && table.isOver(other, nowNs);
+    private boolean gives(final int other) {
+        final boolean own = other == replaced && bindings.nextOfRing(other) == other;
+        return own || table.isBindingOver(other, nowNs);
     }
 
     /** True when no other connection has this key, as its own or as that of its replies. */
