@@ -84,6 +84,11 @@ final class UdpQueue implements DatagramQueue {
     }
 
     @Override
+    public void pathMtus(final PathMtuHandler handler) {
+        sender.pathMtus(handler);
+    }
+
+    @Override
     public int fileDescriptor() {
         return fd;
     }

@@ -126,6 +126,11 @@ final class UdpReceiver {
         final int name = message * UdpSocket.ADDRESS_CAPACITY;
         return v6
                 ? messages.names.getLong(name + 16, ByteOrder.BIG_ENDIAN)
-                : MAPPED | messages.names.getInt(name + 4, ByteOrder.BIG_ENDIAN) & 0xffff_ffffL;
+                : mapped(messages.names.getInt(name + 4, ByteOrder.BIG_ENDIAN));
+    }
+
+    /** Low half of an IPv4-mapped address. */
+    static long mapped(final int ipv4) {
+        return MAPPED | ipv4 & 0xffff_ffffL;
     }
 }

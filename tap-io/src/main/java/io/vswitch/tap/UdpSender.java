@@ -23,6 +23,9 @@ final class UdpSender {
     private final int[] gatheredFrom = new int[CAPACITY];
     private final int[] lanes = new int[CAPACITY];
     private final DropReason[] failures = new DropReason[CAPACITY];
+    private final int[] segments = new int[CAPACITY];
+    private final UdpSingles singles = new UdpSingles();
+    private final UdpErrors errors;
     private final UdpSocket[] sockets;
     private final boolean v6;
     private int count;
@@ -32,6 +35,7 @@ final class UdpSender {
     UdpSender(final UdpSocket[] sockets, final UdpOptions options) {
         this.sockets = sockets;
         this.v6 = sockets[0].isV6();
+        this.errors = new UdpErrors(v6);
         for (int i = 0; i < CAPACITY; i++) {
             final UnsafeBuffer names = messages.names;
             final int name = i * UdpSocket.ADDRESS_CAPACITY;
@@ -80,6 +84,7 @@ final class UdpSender {
         if (segmentBytes != 0) {
             control(UdpSocket.SOL_UDP, UdpSocket.UDP_SEGMENT, Short.BYTES, segmentBytes);
         }
+        segments[count] = segmentBytes;
         final int at = count * UdpMessages.LENGTH;
         messages.headers.putLong(
                 at + UdpMessages.IOV,
@@ -130,23 +135,45 @@ final class UdpSender {
     /** Goes on behind a message that can't be sent. */
     private void send(final int fd, final long address, final int size) {
         int sent = 0;
-        boolean again = false;
         while (sent < size) {
             final long next = address + (long) sent * UdpMessages.LENGTH;
             final int result = Native.LIBC.sendmmsg(fd, next, size - sent, 0);
             if (result > 0) {
                 sent += result;
-                again = false;
-                continue;
-            }
-            final int errno = Native.errno();
-            if (again || !UdpErrors.isStale(fd, errno)) {
-                failures[gatheredFrom[sent++]] = UdpErrors.reason(errno);
-                again = false;
             } else {
-                again = true;
+                failures[gatheredFrom[sent]] =
+                        sendAgain(fd, gatheredFrom[sent], next, Native.errno());
+                sent++;
             }
         }
+    }
+
+    /**
+     * A first error may be the network's answer to an earlier datagram. A train may be refused for
+     * what it is: by a device that makes no checksums (EIO, Linux before 6.11), or for the path's
+     * MTU (EINVAL).
+     */
+    private DropReason sendAgain(
+            final int fd, final int message, final long header, final int errno) {
+        if (UdpErrors.isFull(errno)) {
+            return UdpErrors.reason(errno);
+        }
+        errors.drain(fd);
+        if (Native.LIBC.sendmmsg(fd, header, 1, 0) > 0) {
+            return null;
+        }
+        final int second = Native.errno();
+        final DropReason reason =
+                segments[message] == 0 || UdpErrors.isFull(second)
+                        ? UdpErrors.reason(second)
+                        : singles.send(fd, messages, message, segments[message]);
+        errors.drain(fd);
+        return reason;
+    }
+
+    /** Hands over what the last flush learned. */
+    void pathMtus(final DatagramQueue.PathMtuHandler handler) {
+        errors.pathMtus(handler);
     }
 
     DropReason failure(final int message) {

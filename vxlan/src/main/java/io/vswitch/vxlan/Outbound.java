@@ -2,6 +2,7 @@ package io.vswitch.vxlan;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.Checksums;
+import io.vswitch.core.packet.EthernetHeader;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.Ipv4Header;
 import io.vswitch.core.packet.Ipv6Header;
@@ -9,6 +10,8 @@ import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.packet.SegmentHeaders;
+import io.vswitch.core.packet.TcpHeader;
+import io.vswitch.core.packet.UdpHeader;
 import io.vswitch.core.port.DatagramQueue;
 import io.vswitch.core.port.TransmitFailure;
 import java.util.Arrays;
@@ -38,6 +41,8 @@ final class Outbound {
     private final boolean[] sent = new boolean[CAPACITY];
     private final int[] firstOf = new int[DatagramQueue.MAX_MESSAGES];
     private final int[] lastOf = new int[DatagramQueue.MAX_MESSAGES];
+
+    private final DatagramQueue.PathMtuHandler pathMtuHandler = this::onPathMtu;
 
     private PacketBatch batch;
     private int vni;
@@ -105,11 +110,33 @@ final class Outbound {
         }
         final int lane = Entropy.of(batch.keys(), slot * FlowKey.WORDS);
         final int trafficClass = trafficClass(slot);
-        if (batch.gsoType(slot) == Offload.GSO_NONE) {
+        final int mtu = remotes.mtu(remote);
+        if (mtu != 0 && !fits(slot, mtu)) {
+            final DropReason reason = segments.beginWithin(batch, slot, innerMtu(slot, mtu));
+            sendSegments(index, reason, remote, lane, trafficClass);
+        } else if (batch.gsoType(slot) == Offload.GSO_NONE) {
             sendFrame(index, slot, remote, lane, trafficClass);
         } else {
-            sendSuperFrame(index, slot, remote, lane, trafficClass);
+            sendSegments(index, segments.begin(batch, slot), remote, lane, trafficClass);
         }
+    }
+
+    /** Longest inner IP packet on a way that takes outer ones of {@code mtu} bytes. */
+    private int innerMtu(final int slot, final int mtu) {
+        return mtu - overhead + EthernetHeader.LENGTH - (batch.l3Offset(slot) - batch.offset(slot));
+    }
+
+    /** True when the packet, or each segment of the super-frame, passes. */
+    private boolean fits(final int slot, final int mtu) {
+        final int l3 = batch.l3Offset(slot);
+        int end = batch.offset(slot) + batch.length(slot);
+        if (batch.gsoType(slot) != Offload.GSO_NONE) {
+            final int l4 = batch.l4Offset(slot);
+            final boolean tcp = (batch.parseFlags(slot) & ParseFlag.TCP) != 0;
+            final int header = tcp ? TcpHeader.headerLength(batch.buffer(), l4) : UdpHeader.LENGTH;
+            end = l4 + header + batch.gsoSize(slot);
+        }
+        return end - l3 <= innerMtu(slot, mtu);
     }
 
     /** DSCP and ECN of the inner packet, for the outer one too (RFC 6040 section 4.1). */
@@ -123,15 +150,6 @@ final class Outbound {
                 : 0;
     }
 
-    private boolean fits(final int index, final int remote, final int datagramBytes) {
-        final int mtu = remotes.mtu(remote);
-        if (mtu == 0 || datagramBytes - VxlanHeader.LENGTH - 14 + overhead <= mtu) {
-            return true;
-        }
-        reasons[index] = DropReason.EXCEEDS_MTU;
-        return false;
-    }
-
     private void sendFrame(
             final int index,
             final int slot,
@@ -141,9 +159,6 @@ final class Outbound {
         Checksums.complete(batch, slot);
         final int start = batch.offset(slot) - VxlanHeader.LENGTH;
         final int length = batch.length(slot) + VxlanHeader.LENGTH;
-        if (!fits(index, remote, length)) {
-            return;
-        }
         VxlanHeader.encode(batch.buffer(), start, vni);
         if (!joins(remote, lane, trafficClass, length)) {
             begin(index, remote, lane, trafficClass, length);
@@ -203,29 +218,26 @@ final class Outbound {
         }
     }
 
-    private void sendSuperFrame(
+    /** A super-frame that {@link #segments} has begun with, unless it gave a reason. */
+    private void sendSegments(
             final int index,
-            final int slot,
+            final DropReason reason,
             final int remote,
             final int lane,
             final int trafficClass) {
-        final DropReason reason = segments.begin(batch, slot);
         if (reason != null) {
             reasons[index] = reason;
             return;
         }
         final int headerBytes = VxlanHeader.LENGTH + segments.headerBytes();
         final int datagram = headerBytes + segments.segmentBytes();
-        if (!fits(index, remote, datagram)) {
-            return;
-        }
         final int stride = BitUtil.align(headerBytes, Long.BYTES);
         final int count = segments.count();
         final int perMessage =
                 Math.min(
                         Math.min(socket.maxSegments(), count),
                         Math.min(
-                                DatagramQueue.MAX_MESSAGE_BYTES / datagram,
+                                Math.max(1, DatagramQueue.MAX_MESSAGE_BYTES / datagram),
                                 SCRATCH_BYTES / stride));
         for (int first = 0; first < count; first += perMessage) {
             final int size = Math.min(perMessage, count - first);
@@ -254,12 +266,20 @@ final class Outbound {
         openCount++;
     }
 
+    private void onPathMtu(final long high, final long low, final int mtu) {
+        final int remote = remotes.find(high, low);
+        if (remote != Remotes.NONE) {
+            remotes.mtu(remote, mtu);
+        }
+    }
+
     private void flush() {
         end();
         if (messages == 0) {
             return;
         }
         socket.flush();
+        socket.pathMtus(pathMtuHandler);
         for (int i = 0; i < messages; i++) {
             final DropReason failure = socket.failure(i);
             for (int index = firstOf[i]; index <= lastOf[i]; index++) {

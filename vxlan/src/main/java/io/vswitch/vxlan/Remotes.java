@@ -3,6 +3,7 @@ package io.vswitch.vxlan;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
@@ -23,10 +24,14 @@ final class Remotes {
 
     private static final int SLOTS = 4 * CAPACITY;
     private static final int MAX_LEARNED = CAPACITY / 2;
+    private static final long MTU_LIFE_NS = TimeUnit.MINUTES.toNanos(10);
+    private static final int MIN_IPV4 = 552;
+    private static final int MIN_IPV6 = 1280;
     private static final long MAPPED = 0xffff_0000_0000L;
 
     private final long[] high = new long[CAPACITY + 1];
     private final long[] low = new long[CAPACITY + 1];
+    private final long[] mtuSinceNs = new long[CAPACITY + 1];
     private final AtomicIntegerArray mtus = new AtomicIntegerArray(CAPACITY + 1);
     private final AtomicIntegerArray index = new AtomicIntegerArray(SLOTS);
     private final AtomicInteger last = new AtomicInteger();
@@ -113,11 +118,21 @@ final class Remotes {
 
     /** Largest outer packet that passes on the way to an endpoint, bytes; 0: not known. */
     int mtu(final int number) {
-        return mtus.getOpaque(number);
+        final int mtu = mtus.getOpaque(number);
+        if (mtu != 0 && System.nanoTime() - mtuSinceNs[number] > MTU_LIFE_NS) {
+            mtus.setOpaque(number, 0);
+            return 0;
+        }
+        return mtu;
     }
 
+    /**
+     * The network says that no larger packet passes; believed for ten minutes (RFC 1191 section
+     * 6.3), and down to what every network must pass (RFC 8200 section 5; Linux has 552 for IPv4).
+     */
     void mtu(final int number, final int bytes) {
-        mtus.setOpaque(number, bytes);
+        mtuSinceNs[number] = System.nanoTime();
+        mtus.setOpaque(number, Math.max(bytes, high[number] == 0 ? MIN_IPV4 : MIN_IPV6));
     }
 
     /** How many numbers were given out. */

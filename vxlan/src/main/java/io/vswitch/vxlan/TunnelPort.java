@@ -91,6 +91,23 @@ public final class TunnelPort implements Port {
         return queues[worker];
     }
 
+    @Override
+    public String encapsulation(final int remote) {
+        final int all = peers.flood.length;
+        final String to =
+                vtep.knows(remote)
+                        ? vtep.address(remote).getHostAddress()
+                        : all + (all == 1 ? " peer" : " peers");
+        return "encap: VNI " + vni + " to " + to;
+    }
+
+    @Override
+    public String decapsulation(final int remote) {
+        final String from =
+                vtep.knows(remote) ? " from " + vtep.address(remote).getHostAddress() : "";
+        return "decap: VNI " + vni + from;
+    }
+
     /** The same, as what it is here. */
     TunnelQueue tunnelQueue(final int worker) {
         return queues[worker];

@@ -71,6 +71,11 @@ public final class Vtep implements Port {
         return remotes.address(remote);
     }
 
+    /** Whether a number is an endpoint's. */
+    boolean knows(final int remote) {
+        return remote > 0 && remote <= remotes.count();
+    }
+
     /** Numbers given out so far, learned ones included; any thread. */
     public int remoteCount() {
         return remotes.count();

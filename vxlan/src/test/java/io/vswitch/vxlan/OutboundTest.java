@@ -180,11 +180,25 @@ class OutboundTest {
     }
 
     @Test
-    void shouldRespectAPeersSmallerMtu() {
+    void shouldDropWhatAPeersSmallerMtuDoesNotTake() {
         fixture.vtep.remotes().mtu(fixture.peer, 1000);
         add(tcp.next(1000 - 50 - 52), fixture.peer);
         add(tcp.next(1000 - 50 - 51), fixture.peer);
         assertEquals(1, transmit());
         assertEquals(List.of(DropReason.EXCEEDS_MTU), failures);
+    }
+
+    @Test
+    void shouldCutTcpSmallerForAPeersSmallerMtu() {
+        fixture.vtep.remotes().mtu(fixture.peer, 1000);
+        final byte[] frame = tcp.next(1300);
+        final int slot = add(frame, fixture.peer);
+        fixture.batch.offload(slot, Offload.NEEDS_CHECKSUM, 0, 0, 0, 34, 16);
+        assertEquals(1, transmit());
+        final TcpSegments smaller = new TcpSegments();
+        final List<byte[]> sent = datagrams();
+        assertEquals(2, sent.size());
+        assertArrayEquals(blue(smaller.next(1000 - 50 - 52)), sent.get(0));
+        assertArrayEquals(blue(smaller.next(1300 - (1000 - 50 - 52))), sent.get(1));
     }
 }

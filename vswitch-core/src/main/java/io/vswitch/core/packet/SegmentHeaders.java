@@ -44,11 +44,40 @@ public final class SegmentHeaders {
      *     its checksum covers other addresses than the header's (source routes).
      */
     public DropReason begin(final PacketBatch batch, final int slot) {
-        final int flags = batch.parseFlags(slot);
         segments = 0;
-        if (batch.gsoType(slot) == Offload.GSO_NONE
-                || batch.gsoSize(slot) <= 0
-                || (flags & (ParseFlag.TCP | ParseFlag.UDP)) == 0
+        return batch.gsoType(slot) == Offload.GSO_NONE || batch.gsoSize(slot) <= 0
+                ? DropReason.SEGMENTATION_FAILED
+                : begin(batch, slot, batch.gsoSize(slot));
+    }
+
+    /**
+     * As {@link #begin(PacketBatch, int)}, with smaller segments than the sender asked for. To TCP,
+     * a stream, that is the same; any TCP frame can be cut so whose checksum isn't in doubt.
+     *
+     * @param maxPacketBytes longest IP packet.
+     */
+    public DropReason beginWithin(
+            final PacketBatch batch, final int slot, final int maxPacketBytes) {
+        segments = 0;
+        final boolean tcp = (batch.parseFlags(slot) & ParseFlag.TCP) != 0;
+        if (!tcp || (batch.parseFlags(slot) & ParseFlag.FIRST_FRAGMENT) != 0) {
+            return DropReason.EXCEEDS_MTU;
+        }
+        final int header =
+                batch.l4Offset(slot)
+                        + TcpHeader.headerLength(batch.buffer(), batch.l4Offset(slot))
+                        - batch.l3Offset(slot);
+        final int asked =
+                batch.gsoType(slot) == Offload.GSO_NONE ? maxPacketBytes : batch.gsoSize(slot);
+        final int size = Math.min(asked, maxPacketBytes - header);
+        return size <= 0 || batch.offloadFlags(slot) == 0
+                ? DropReason.EXCEEDS_MTU
+                : begin(batch, slot, size);
+    }
+
+    private DropReason begin(final PacketBatch batch, final int slot, final int size) {
+        final int flags = batch.parseFlags(slot);
+        if ((flags & (ParseFlag.TCP | ParseFlag.UDP)) == 0
                 || hasOtherDestination(batch, slot, flags)) {
             return DropReason.SEGMENTATION_FAILED;
         }
@@ -58,7 +87,7 @@ public final class SegmentHeaders {
         l4 = batch.l4Offset(slot);
         ipv4 = (flags & ParseFlag.IPV4) != 0;
         tcp = (flags & ParseFlag.TCP) != 0;
-        segmentBytes = batch.gsoSize(slot);
+        segmentBytes = size;
         payload = l4 + (tcp ? TcpHeader.headerLength(source, l4) : UdpHeader.LENGTH);
         headerBytes = payload - start;
         payloadBytes = packetEnd() - payload;

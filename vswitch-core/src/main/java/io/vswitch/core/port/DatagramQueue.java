@@ -71,6 +71,20 @@ public interface DatagramQueue {
     /** Why a message of the last {@link #flush} was not sent, or null; by order of beginning. */
     DropReason failure(int message);
 
+    /** Hands over what was learned, with the last {@link #flush}, of ways that take less. */
+    default void pathMtus(final PathMtuHandler handler) {}
+
+    /** Told of a way through the underlay that takes less than its first device. */
+    @FunctionalInterface
+    interface PathMtuHandler {
+        /**
+         * @param high destination, high half.
+         * @param low destination, low half.
+         * @param mtu largest IP packet that gets there, bytes; as the network says, unchecked.
+         */
+        void onPathMtu(long high, long low, int mtu);
+    }
+
     /** Most datagrams of a train that is sent: {@link #MAX_SEGMENTS}, or 1 where none can be. */
     int maxSegments();
 
