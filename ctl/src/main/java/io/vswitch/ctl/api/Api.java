@@ -74,6 +74,9 @@ public interface Api {
     /** The other hosts of one overlay network, or of all for null. */
     OverlayViews.Peers peers(String network);
 
+    /** What hosts share. */
+    OverlayViews.Shared directory();
+
     /** The addresses that the switch answers for. */
     OverlayViews.Neighbours neighbours(String network);
 

@@ -6,8 +6,13 @@ import java.util.List;
 public final class OverlayViews {
     private OverlayViews() {}
 
-    /** Another host of an overlay network; {@code macs} are known behind it. */
-    public record Peer(String network, int vni, String peer, int macs) {}
+    /**
+     * Another host of an overlay network.
+     *
+     * @param source who said so: config or directory.
+     * @param macs known behind it.
+     */
+    public record Peer(String network, int vni, String peer, String source, int macs) {}
 
     /** All of them. */
     public record Peers(List<Peer> peers) {}
@@ -22,9 +27,24 @@ public final class OverlayViews {
      * An address that the switch answers for.
      *
      * @param remote the peer it is on, or null.
-     * @param source who said so: config or port.
+     * @param source who said so: config, directory, or a port of this host.
      */
     public record Neighbour(String ip, String mac, String remote, String source) {}
+
+    /**
+     * A host that shares the directory.
+     *
+     * @param own whether it is this one.
+     * @param vteps its addresses on the underlay.
+     * @param networks how many overlays it is on.
+     */
+    public record Host(String node, boolean own, List<String> vteps, int networks, int endpoints) {}
+
+    /** A MAC or address that is claimed twice: who has it, and who hasn't. */
+    public record Conflict(int vni, String what, String winner, String loser) {}
+
+    /** The directory as this host knows it. */
+    public record Shared(List<Host> hosts, List<Conflict> conflicts) {}
 
     /** All of a network. */
     public record Neighbours(String network, List<Neighbour> neighbours) {}

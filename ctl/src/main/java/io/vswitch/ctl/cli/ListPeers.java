@@ -27,8 +27,9 @@ final class ListPeers extends Reading<OverlayViews.Peers> {
 
     @Override
     void print(final OverlayViews.Peers answer, final PrintWriter out) {
-        final Table table = new Table("NETWORK", "VNI", "PEER", "MACS");
-        answer.peers().forEach(p -> table.row(p.network(), p.vni(), p.peer(), p.macs()));
+        final Table table = new Table("NETWORK", "VNI", "PEER", "FROM", "MACS");
+        answer.peers()
+                .forEach(p -> table.row(p.network(), p.vni(), p.peer(), p.source(), p.macs()));
         table.print(out);
     }
 }

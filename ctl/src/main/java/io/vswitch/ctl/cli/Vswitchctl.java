@@ -67,6 +67,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ListPeers.class,
             Fdb.class,
             Neigh.class,
+            ShowDirectory.class,
             Explain.class,
             Capture.class,
             DaemonCommand.class,

@@ -5,6 +5,8 @@ import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
+import io.vswitch.ctl.directory.Catalogue;
+import io.vswitch.ctl.directory.Directory;
 import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.persist.Journal;
 import io.vswitch.ctl.state.Change;
@@ -64,6 +66,7 @@ public final class Controller implements AutoCloseable {
     private final Tunnels tunnels;
     private final Reconciler reconciler;
     private volatile DesiredState state;
+    private volatile Directory directory = Directory.NONE;
     private long compactedBytes;
 
     /**
@@ -118,6 +121,42 @@ public final class Controller implements AutoCloseable {
     /** Why a wanted port has no device, or null. */
     public String problem(final String port) {
         return reconciler.problem(port);
+    }
+
+    /** Shares a directory with other hosts, which is closed with this. */
+    void share(final Directory shared) {
+        directory = shared;
+        lock.lock();
+        try {
+            reconciler.directory(shared);
+        } finally {
+            lock.unlock();
+        }
+        shared.onChange(this::takeDirectory);
+    }
+
+    private void takeDirectory() {
+        lock.lock();
+        try {
+            reconciler.takeDirectory();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What hosts share. */
+    Directory directory() {
+        return directory;
+    }
+
+    /** What hosts share, put together. */
+    Catalogue catalogue() {
+        lock.lock();
+        try {
+            return reconciler.catalogue();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Address of an overlay's host by its number, or null. */
@@ -308,6 +347,7 @@ public final class Controller implements AutoCloseable {
     @Override
     public void close() throws IOException {
         retries.shutdownNow();
+        directory.close();
         lock.lock();
         try {
             vswitch.close();

@@ -52,6 +52,7 @@ final class Daemon implements AutoCloseable {
                         new DevicePorts(settings.workers),
                         new VtepTunnels(vswitch, settings.workers));
         parts.push(controller);
+        controller.share(settings.openDirectory());
         PidFile.write(settings.pidFile());
         parts.push(() -> Files.deleteIfExists(settings.pidFile()));
         final Service service = new Service(settings, controller, vswitch);

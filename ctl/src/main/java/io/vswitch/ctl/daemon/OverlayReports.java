@@ -4,6 +4,8 @@ import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.view.MacInfo;
 import io.vswitch.ctl.api.OverlayViews;
 import io.vswitch.ctl.api.Views;
+import io.vswitch.ctl.directory.HostState;
+import io.vswitch.ctl.directory.Membership;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
@@ -14,8 +16,11 @@ import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What is told of peers, MACs and neighbours; any thread. */
 final class OverlayReports {
@@ -77,10 +82,43 @@ final class OverlayReports {
                         .map(mac -> remote(network, mac))
                         .filter(Objects::nonNull)
                         .toList();
-        for (final String peer : overlay.peers()) {
+        final Set<String> all = new TreeSet<>(overlay.peers());
+        all.addAll(controller.catalogue().vteps(overlay.vni()));
+        all.remove(overlay.local());
+        for (final String peer : all) {
             final long macs = remotes.stream().filter(peer::equals).count();
-            peers.add(new OverlayViews.Peer(network.name(), overlay.vni(), peer, (int) macs));
+            peers.add(
+                    new OverlayViews.Peer(
+                            network.name(),
+                            overlay.vni(),
+                            peer,
+                            overlay.peers().contains(peer) ? "config" : "directory",
+                            (int) macs));
         }
+    }
+
+    OverlayViews.Shared directory() {
+        final String own = controller.directory().node();
+        return new OverlayViews.Shared(
+                controller.directory().hosts().stream()
+                        .sorted(Comparator.comparing(HostState::node))
+                        .map(host -> host(host, own))
+                        .toList(),
+                controller.catalogue().conflicts().stream()
+                        .map(
+                                c ->
+                                        new OverlayViews.Conflict(
+                                                c.vni(), c.what(), c.winner(), c.loser()))
+                        .toList());
+    }
+
+    private static OverlayViews.Host host(final HostState host, final String own) {
+        return new OverlayViews.Host(
+                host.node(),
+                host.node().equals(own),
+                host.networks().stream().map(Membership::vtep).distinct().sorted().toList(),
+                host.networks().size(),
+                host.endpoints().size());
     }
 
     OverlayViews.Neighbours neighbours(final String name) {
@@ -94,8 +132,24 @@ final class OverlayReports {
                                                 e.ip(), e.mac(), e.remote(), "config")));
         if (network.overlay() != null) {
             addEndpoints(known, network, controller.state());
+            addOthers(known, network);
         }
         return new OverlayViews.Neighbours(name, known);
+    }
+
+    private void addOthers(final List<OverlayViews.Neighbour> known, final NetworkSpec network) {
+        final OverlaySpec overlay = network.overlay();
+        controller
+                .catalogue()
+                .ips(overlay.vni())
+                .forEach(
+                        (ip, of) -> {
+                            if (!of.vtep().equals(overlay.local())) {
+                                known.add(
+                                        new OverlayViews.Neighbour(
+                                                ip, of.mac(), of.vtep(), "directory"));
+                            }
+                        });
     }
 
     private static void addEndpoints(

@@ -4,9 +4,10 @@ import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.MacPin;
 import io.vswitch.core.view.Neighbour;
+import io.vswitch.ctl.directory.Catalogue;
+import io.vswitch.ctl.directory.Directory;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.NetworkSpec;
-import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 final class Overlays {
     private final VirtualSwitch vswitch;
     private final Tunnels tunnels;
+    private final OwnEndpoints own = new OwnEndpoints();
     private final Map<String, Live> networks = new HashMap<>();
     private final Map<String, Port> tunnelPorts = new HashMap<>();
 
@@ -32,7 +34,7 @@ final class Overlays {
     private static final class Live {
         private Map<Long, MacPin> pins = Map.of();
         private Map<Neighbour, Neighbour> neighbours = Map.of();
-        private OverlaySpec peersOf;
+        private Set<String> peers;
     }
 
     Overlays(final VirtualSwitch vswitch, final Tunnels tunnels) {
@@ -59,10 +61,24 @@ final class Overlays {
                     live.pins.entrySet().stream()
                             .filter(e -> !e.getValue().port().equals(port))
                             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-            if (live.peersOf != null && live.peersOf.tunnel().equals(port)) {
-                live.peersOf = null;
-            }
         }
+        // whatever tunnel comes in its place is to be told anew
+        networks.values().forEach(live -> live.peers = null);
+    }
+
+    /** From now on what others publish counts, and they hear of this host. */
+    void directory(final Directory shared) {
+        own.directory(shared);
+    }
+
+    /** Takes in what the directory says now; {@link #publish} acts on it. */
+    void takeDirectory() {
+        own.refresh();
+    }
+
+    /** What all hosts have published, as it was taken in last. */
+    Catalogue catalogue() {
+        return own.catalogue();
     }
 
     /** A network has gone from the switch, with all that it was told. */
@@ -77,8 +93,10 @@ final class Overlays {
      */
     void publish(final DesiredState state, final Set<String> isAttached) {
         for (final NetworkSpec network : state.networks().values()) {
-            publish(network, Wanted.of(network, state, isAttached, this::remote));
+            final Catalogue others = own.catalogue();
+            publish(network, Wanted.of(network, state, isAttached, this::remote, others));
         }
+        own.publish(state, isAttached);
         tunnels.retain(
                 state.networks().values().stream()
                         .map(NetworkSpec::overlay)
@@ -93,13 +111,11 @@ final class Overlays {
     private void publish(final NetworkSpec network, final Wanted wanted) {
         final Live live = networks.computeIfAbsent(network.name(), name -> new Live());
         final Port tunnel = network.overlay() == null ? null : tunnelPorts.get(network.tunnel());
-        if (tunnel != null && !network.overlay().equals(live.peersOf)) {
+        if (tunnel != null && !wanted.peers().equals(live.peers)) {
             final int[] peers =
-                    network.overlay().peers().stream()
-                            .mapToInt(peer -> remote(network, peer))
-                            .toArray();
+                    wanted.peers().stream().mapToInt(peer -> remote(network, peer)).toArray();
             tunnels.peers(tunnel, peers, network.overlay().anyPeer());
-            live.peersOf = network.overlay();
+            live.peers = wanted.peers();
         }
         final List<MacPin> pins =
                 changes(live.pins, wanted.pins(), gone -> new MacPin(gone.mac(), null, 0));

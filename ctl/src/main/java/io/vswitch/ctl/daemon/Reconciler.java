@@ -8,6 +8,8 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.PortInfo;
+import io.vswitch.ctl.directory.Catalogue;
+import io.vswitch.ctl.directory.Directory;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Guards;
@@ -52,6 +54,22 @@ final class Reconciler {
         this.vswitch = vswitch;
         this.opener = opener;
         this.overlays = new Overlays(vswitch, tunnels);
+    }
+
+    /** From now on hosts that share the directory are told of, and heard. */
+    void directory(final Directory shared) {
+        overlays.directory(shared);
+        takeDirectory();
+    }
+
+    /** Does what hosts say in the directory now. */
+    void takeDirectory() {
+        overlays.takeDirectory();
+        overlays.publish(current, attached.keySet());
+    }
+
+    Catalogue catalogue() {
+        return overlays.catalogue();
     }
 
     /** Why a wanted port has no device, or null. */

@@ -205,6 +205,11 @@ final class Service implements Api {
     }
 
     @Override
+    public OverlayViews.Shared directory() {
+        return overlays.directory();
+    }
+
+    @Override
     public OverlayViews.Neighbours neighbours(final String network) {
         return overlays.neighbours(network);
     }

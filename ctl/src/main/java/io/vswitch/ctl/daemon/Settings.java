@@ -1,6 +1,11 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.SwitchContext;
+import io.vswitch.ctl.directory.Directory;
+import io.vswitch.ctl.directory.DirectoryAddress;
+import io.vswitch.ctl.directory.DirectoryKey;
+import io.vswitch.ctl.directory.JGroupsDirectory;
+import io.vswitch.ctl.directory.NodeId;
 import io.vswitch.ctl.state.Refusal;
 import io.vswitch.tap.EpollPoller;
 import java.io.IOException;
@@ -80,6 +85,23 @@ public final class Settings {
     boolean busySpin;
 
     @Option(
+            names = "--directory",
+            paramLabel = "WHERE",
+            defaultValue = "${sys:vswitch.directory}",
+            description =
+                    "Share the endpoints of overlay networks with other hosts:"
+                            + " jgroups:IP[:PORT],IP[:PORT],... names some of them, this one among"
+                            + " them; jgroups:multicast@IP[:PORT] finds them, IP is ours.")
+    private String directory;
+
+    @Option(
+            names = "--directory-key",
+            paramLabel = "FILE",
+            defaultValue = "${sys:vswitch.directory.key}",
+            description = "Secret of the hosts that share a directory, 16 bytes or more.")
+    private Path directoryKey;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "${sys:vswitch.log.level:-info}",
@@ -109,6 +131,20 @@ public final class Settings {
             throw Refusal.usage(
                     "--log-level '" + logLevel + "'; allowed are error, warn, info, debug");
         }
+    }
+
+    /** Joins the directory, or none. */
+    Directory openDirectory() throws IOException {
+        if (directory == null) {
+            return Directory.NONE;
+        }
+        if (directoryKey == null) {
+            throw Refusal.usage("--directory needs --directory-key, the secret of its hosts");
+        }
+        return JGroupsDirectory.open(
+                NodeId.of(stateDirectory),
+                DirectoryAddress.parse(directory),
+                DirectoryKey.read(directoryKey));
     }
 
     private static void range(final String flag, final int value, final int min, final int max) {

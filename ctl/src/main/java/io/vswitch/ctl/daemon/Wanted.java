@@ -1,13 +1,17 @@
 package io.vswitch.ctl.daemon;
 
+import io.vswitch.core.engine.SwitchException;
 import io.vswitch.core.view.MacPin;
 import io.vswitch.core.view.Neighbour;
+import io.vswitch.ctl.directory.Catalogue;
+import io.vswitch.ctl.directory.Endpoint;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
 import io.vswitch.ctl.state.Ip;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.StaticMac;
 import io.vswitch.ctl.state.StaticNeighbour;
@@ -15,15 +19,21 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a network is to be told of its addresses; immutable. Of an overlay, the switch knows its own
- * endpoints' addresses, too, and answers for them.
+ * What a network is to be told of its peers and addresses: what the user said, then what other
+ * hosts say, then what the switch knows of its own endpoints. Immutable once made.
  *
+ * @param peers addresses of the other hosts.
  * @param pins by MAC.
  * @param neighbours by themselves, without MAC.
  */
-record Wanted(Map<Long, MacPin> pins, Map<Neighbour, Neighbour> neighbours) {
+record Wanted(Set<String> peers, Map<Long, MacPin> pins, Map<Neighbour, Neighbour> neighbours) {
+    private static final Logger LOG = LoggerFactory.getLogger(Wanted.class);
+
     /** Numbers the hosts of an overlay. */
     @FunctionalInterface
     interface Remotes {
@@ -34,14 +44,9 @@ record Wanted(Map<Long, MacPin> pins, Map<Neighbour, Neighbour> neighbours) {
             final NetworkSpec network,
             final DesiredState state,
             final Set<String> attached,
-            final Remotes remotes) {
-        final Wanted wanted = new Wanted(new HashMap<>(), new HashMap<>());
-        if (network.overlay() != null) {
-            state.ports().values().stream()
-                    .map(DesiredPort::spec)
-                    .filter(port -> network.name().equals(port.network()) && port.mac() != null)
-                    .forEach(wanted::endpoint);
-        }
+            final Remotes remotes,
+            final Catalogue others) {
+        final Wanted wanted = new Wanted(new TreeSet<>(), new HashMap<>(), new HashMap<>());
         final boolean tunnel = attached.contains(String.valueOf(network.tunnel()));
         for (final StaticNeighbour entry : network.neighbours()) {
             wanted.neighbour(Ip.parse("address", entry.ip()), Mac.parse(entry.mac()));
@@ -58,12 +63,55 @@ record Wanted(Map<Long, MacPin> pins, Map<Neighbour, Neighbour> neighbours) {
                 wanted.pin(entry.mac(), entry.port(), 0);
             }
         }
+        if (network.overlay() != null) {
+            wanted.peers.addAll(network.overlay().peers());
+            if (tunnel) {
+                wanted.others(network, others, remotes);
+            }
+            state.ports().values().stream()
+                    .map(DesiredPort::spec)
+                    .filter(port -> network.name().equals(port.network()) && port.mac() != null)
+                    .forEach(wanted::endpoint);
+        }
         return wanted;
     }
 
     private void endpoint(final PortSpec port) {
         final long mac = Mac.parse(port.mac());
         port.addresses().forEach(a -> neighbour(Cidr.parse("address", a).ip(), mac));
+    }
+
+    /** What they say must do no harm: it is checked here, and bounded by the network's MACs. */
+    private void others(final NetworkSpec network, final Catalogue others, final Remotes remotes) {
+        final OverlaySpec overlay = network.overlay();
+        final Map<String, Integer> numbers = new HashMap<>();
+        for (final String vtep : others.vteps(overlay.vni())) {
+            if (!vtep.equals(overlay.local())) {
+                addHost(network, vtep, remotes, numbers);
+            }
+        }
+        for (final Endpoint endpoint : others.macs(overlay.vni()).values()) {
+            final Integer remote = numbers.get(endpoint.vtep());
+            if (remote != null && pins.size() < network.macLimit()) {
+                final long mac = Mac.parseUnicast(endpoint.mac());
+                pins.putIfAbsent(mac, new MacPin(mac, network.tunnel(), remote));
+            }
+        }
+        others.ips(overlay.vni())
+                .forEach((ip, of) -> neighbour(Ip.parse("address", ip), Mac.parse(of.mac())));
+    }
+
+    private void addHost(
+            final NetworkSpec network,
+            final String vtep,
+            final Remotes remotes,
+            final Map<String, Integer> numbers) {
+        try {
+            numbers.put(vtep, remotes.number(network, vtep));
+            peers.add(vtep);
+        } catch (final SwitchException e) {
+            LOG.warn("host {} of network {} is left out: {}", vtep, network.name(), e.getMessage());
+        }
     }
 
     private void pin(final String mac, final String port, final int remote) {
@@ -73,7 +121,7 @@ record Wanted(Map<Long, MacPin> pins, Map<Neighbour, Neighbour> neighbours) {
 
     private void neighbour(final Ip ip, final long mac) {
         final Neighbour known = neighbour(ip, mac, !ip.isV4());
-        neighbours.put(new Neighbour(known.ipv6(), known.high(), known.low(), 0), known);
+        neighbours.putIfAbsent(new Neighbour(known.ipv6(), known.high(), known.low(), 0), known);
     }
 
     private static Neighbour neighbour(final Ip ip, final long mac, final boolean ipv6) {

@@ -139,9 +139,9 @@ class OverlayTest {
         daemon.run("neigh add blue 10.1.0.7 02:00:00:00:00:07 --remote 192.0.2.12").ok();
         assertEquals(
                 """
-                NETWORK   VNI        PEER  MACS
-                blue     4096  192.0.2.11     1
-                blue     4096  192.0.2.12     1
+                NETWORK   VNI        PEER  FROM    MACS
+                blue     4096  192.0.2.11  config     1
+                blue     4096  192.0.2.12  config     1
                 """,
                 daemon.run("list-peers").ok().out());
         assertEquals(
