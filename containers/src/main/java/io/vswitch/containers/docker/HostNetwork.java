@@ -1,5 +1,6 @@
 package io.vswitch.containers.docker;
 
+import io.vswitch.containers.Command;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ final class HostNetwork {
 
     private final Records records;
     private final HostPorts ports = new HostPorts();
-    private String loaded = "";
+    private String loaded;
 
     HostNetwork(final Records records) {
         this.records = records;
@@ -57,6 +58,12 @@ final class HostNetwork {
         if (script.equals(loaded)) {
             return;
         }
+        if (records.networks().all().stream().noneMatch(n -> n.options().mode() == Mode.NAT)) {
+            // Without nft there are no rules to remove either.
+            Command.succeeds(List.of("nft", "delete", "table", "inet", HostRules.TABLE));
+            loaded = script;
+            return;
+        }
         Command.run(List.of("nft", "-f", "-"), script);
         loaded = script;
         for (final Records.Network network : records.networks().all()) {
@@ -68,7 +75,7 @@ final class HostNetwork {
 
     /** The next {@link #update} sets everything, whatever was set before. */
     void forget() {
-        loaded = "";
+        loaded = null;
     }
 
     private static void open(final Records.Network network) {

@@ -17,7 +17,8 @@ import java.util.List;
  * </pre>
  */
 final class HostRules {
-    private static final String TABLE = "inet vswitch_docker";
+    /** Its name, in family inet. */
+    static final String TABLE = "vswitch_docker";
 
     private final StringBuilder forward = new StringBuilder();
     private final StringBuilder published = new StringBuilder();
@@ -26,14 +27,14 @@ final class HostRules {
 
     private HostRules() {}
 
-    /** The script for these networks and endpoints; without a NAT network it removes the table. */
+    /** The script for these networks and endpoints; nothing without a NAT network. */
     static String script(
             final Collection<Records.Network> networks,
             final Collection<Records.Endpoint> endpoints) {
         final HostRules rules = new HostRules();
         networks.stream().filter(n -> n.options().mode() == Mode.NAT).forEach(rules::network);
         if (rules.source.isEmpty()) {
-            return "add table " + TABLE + "\ndelete table " + TABLE + "\n";
+            return "";
         }
         endpoints.forEach(rules::endpoint);
         return rules.text();
@@ -83,9 +84,9 @@ final class HostRules {
 
     private String text() {
         return """
-        add table %1$s
-        delete table %1$s
-        table %1$s {
+        add table inet %1$s
+        delete table inet %1$s
+        table inet %1$s {
           chain loopback {
             type filter hook prerouting priority raw; policy accept;
         %2$s  }

@@ -1,5 +1,6 @@
 package io.vswitch.containers.docker;
 
+import io.vswitch.containers.SwitchClient;
 import io.vswitch.containers.docker.Messages.Created;
 import io.vswitch.containers.docker.Messages.Interface;
 import io.vswitch.containers.docker.Messages.InterfaceName;
@@ -110,7 +111,7 @@ final class NetworkDriver {
         records.endpoints().put(endpoint.id(), endpoint);
         try {
             if (before == null || !vswitch.state().ports().containsKey(endpoint.port())) {
-                vswitch.apply(List.of(SwitchClient.addEndpoint(endpoint, network)));
+                vswitch.apply(List.of(Ports.addEndpoint(endpoint, network)));
             }
         } catch (final RuntimeException e) {
             if (before == null) {

@@ -1,5 +1,6 @@
 package io.vswitch.containers.docker;
 
+import io.vswitch.containers.SwitchClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.NetworkChange;
@@ -31,7 +32,7 @@ final class Reconciliation {
             final Records.Network network = records.networks().get(endpoint.network());
             final Views.Port port = state.ports().get(endpoint.port());
             if (port == null && network != null) {
-                changes.add(SwitchClient.addEndpoint(endpoint, network));
+                changes.add(Ports.addEndpoint(endpoint, network));
             } else if (port != null && !same(endpoint.sandbox(), port.netns())) {
                 changes.add(new PortChange.HandOver(endpoint.port(), endpoint.sandbox()));
             }
@@ -52,10 +53,10 @@ final class Reconciliation {
         }
         final Mode mode = network.options().mode();
         if (mode == Mode.NAT && !state.ports().containsKey(network.gatewayPort())) {
-            changes.add(SwitchClient.addGateway(network));
+            changes.add(Ports.addGateway(network));
         }
         if (mode == Mode.TRANSPARENT && !state.ports().containsKey(network.uplinkPort())) {
-            changes.add(SwitchClient.addUplink(network));
+            changes.add(Ports.addUplink(network));
         }
         return changes;
     }

@@ -1,5 +1,7 @@
 package io.vswitch.containers.docker;
 
+import io.vswitch.containers.SwitchClient;
+import io.vswitch.containers.UnixServer;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,7 +83,7 @@ public final class VswitchDocker implements Callable<Integer> {
             final NetworkDriver driver =
                     new NetworkDriver(records, vswitch, new HostNetwork(records));
             driver.start();
-            try (PluginServer server = PluginServer.start(address, new PluginHandler(driver));
+            try (UnixServer server = UnixServer.start(address, new PluginHandler(driver));
                     Housekeeping keeping = Housekeeping.start(driver)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "stop"));
                 LoggerFactory.getLogger(VswitchDocker.class)

@@ -3,6 +3,8 @@ package io.vswitch.containers.docker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vswitch.containers.SwitchClient;
+import io.vswitch.containers.UnixServer;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,14 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class PluginServerTest {
     @TempDir private Path directory;
     private SwitchClient vswitch;
-    private PluginServer server;
+    private UnixServer server;
 
     @BeforeEach
     void start() throws IOException {
         final Records records = new Records(directory.resolve("records"));
         vswitch = new SwitchClient(directory.resolve("vswitchd.sock"));
         server =
-                PluginServer.start(
+                UnixServer.start(
                         directory.resolve("plugins/vswitch.sock"),
                         new PluginHandler(
                                 new NetworkDriver(records, vswitch, new HostNetwork(records))));

@@ -1,4 +1,4 @@
-package io.vswitch.containers.docker;
+package io.vswitch.containers;
 
 import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpField;
@@ -14,24 +14,24 @@ import org.eclipse.jetty.server.internal.HttpConnection;
  * HTTP as the engine speaks it; run by Jetty. Its client sends {@code Host:} with nothing behind it
  * to a unix socket, which Jetty refuses ("Blank Host") whatever its compliance settings.
  */
-final class EngineConnectionFactory extends HttpConnectionFactory {
+final class LenientConnectionFactory extends HttpConnectionFactory {
     private static final HttpField HOST = new HostPortHttpField("localhost");
 
-    EngineConnectionFactory(final HttpConfiguration configuration) {
+    LenientConnectionFactory(final HttpConfiguration configuration) {
         super(configuration);
     }
 
     @Override
     public Connection newConnection(final Connector connector, final EndPoint endPoint) {
         return configure(
-                new EngineConnection(getHttpConfiguration(), connector, endPoint),
+                new LenientConnection(getHttpConfiguration(), connector, endPoint),
                 connector,
                 endPoint);
     }
 
     /** One connection of the engine; its requests come one after the other. */
-    private static final class EngineConnection extends HttpConnection {
-        EngineConnection(
+    private static final class LenientConnection extends HttpConnection {
+        LenientConnection(
                 final HttpConfiguration configuration,
                 final Connector connector,
                 final EndPoint endPoint) {

@@ -1,4 +1,4 @@
-package io.vswitch.containers.docker;
+package io.vswitch.containers;
 
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
@@ -13,31 +13,31 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** The plugin's socket, where the engine finds it by its name; handlers run on Jetty's threads. */
-final class PluginServer implements AutoCloseable {
+/** HTTP on a unix socket for root alone; handlers run on Jetty's threads. */
+public final class UnixServer implements AutoCloseable {
     private static final int MAX_THREADS = 16;
     private static final int MIN_THREADS = 3;
 
     private final Server server;
     private final Path socket;
 
-    private PluginServer(final Server server, final Path socket) {
+    private UnixServer(final Server server, final Path socket) {
         this.server = server;
         this.socket = socket;
     }
 
     /** Listens; only root may connect. */
-    static PluginServer start(final Path socket, final Handler handler) throws IOException {
+    public static UnixServer start(final Path socket, final Handler handler) throws IOException {
         Files.createDirectories(socket.toAbsolutePath().getParent());
         removeStale(socket);
         final QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, MIN_THREADS);
-        threads.setName("plugin");
+        threads.setName("server");
         threads.setDaemon(true);
         final Server server = new Server(threads);
         final HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         final UnixDomainServerConnector connector =
-                new UnixDomainServerConnector(server, 1, 1, new EngineConnectionFactory(http));
+                new UnixDomainServerConnector(server, 1, 1, new LenientConnectionFactory(http));
         connector.setUnixDomainPath(socket);
         server.addConnector(connector);
         server.setHandler(handler);
@@ -47,7 +47,7 @@ final class PluginServer implements AutoCloseable {
             throw new IOException("socket " + socket + ": " + e.getMessage(), e);
         }
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
-        return new PluginServer(server, socket);
+        return new UnixServer(server, socket);
     }
 
     private static void removeStale(final Path socket) throws IOException {
@@ -56,7 +56,7 @@ final class PluginServer implements AutoCloseable {
         }
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             throw Refusal.failure(
-                    "socket " + channel.getRemoteAddress() + " is in use by another plugin");
+                    "socket " + channel.getRemoteAddress() + " is in use by another process");
         } catch (final IOException e) {
             Files.delete(socket);
         }

@@ -1,7 +1,9 @@
-package io.vswitch.containers.docker;
+package io.vswitch.containers;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.vswitch.containers.cni.VswitchCni;
+import io.vswitch.containers.docker.VswitchDocker;
 import io.vswitch.ctl.cli.Vswitchctl;
 import io.vswitch.ctl.daemon.Vswitchd;
 import java.io.IOException;
@@ -23,15 +25,15 @@ import java.util.stream.Stream;
  * plugin and a Docker Engine in them, all real. With its first process all others end, and whatever
  * they mounted, made or configured is gone.
  */
-final class Host implements AutoCloseable {
+public final class Host implements AutoCloseable {
     /** Busybox and nothing else. */
-    static final String IMAGE = "busybox";
+    public static final String IMAGE = "busybox";
 
     private static final String BUSYBOX = "/bin/busybox";
     private static final int SECONDS = 90;
     private static final int POLL_MS = 100;
 
-    final Path directory;
+    public final Path directory;
     private final String cgroup =
             "vswitch-test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
     private final Process holder;
@@ -42,9 +44,9 @@ final class Host implements AutoCloseable {
     private String neighbour;
 
     /** What a command printed, both streams, and its exit code. */
-    record Output(int code, String text) {
+    public record Output(int code, String text) {
         /** Fails unless the command succeeded. */
-        String ok() {
+        public String ok() {
             if (code != 0) {
                 throw new AssertionError("exit code " + code + ": " + text);
             }
@@ -52,9 +54,11 @@ final class Host implements AutoCloseable {
         }
     }
 
-    /** An empty machine; skips the test where no engine can run. */
-    Host(final Path directory) throws Exception {
-        assumeEngine();
+    /** An empty machine; skips the test where none can be made. */
+    public Host(final Path directory) throws Exception {
+        assumeTrue(
+                "root".equals(System.getProperty("user.name")),
+                "SKIPPED: needs root for namespaces");
         this.directory = directory;
         final Path ready = directory.resolve("ready");
         final String boot =
@@ -77,9 +81,6 @@ final class Host implements AutoCloseable {
     }
 
     private static void assumeEngine() throws Exception {
-        assumeTrue(
-                "root".equals(System.getProperty("user.name")),
-                "SKIPPED: needs root for namespaces and a Docker Engine");
         for (final String program : List.of("/usr/sbin/dockerd", "/usr/bin/docker", BUSYBOX)) {
             assumeTrue(
                     Files.isExecutable(Path.of(program)),
@@ -91,7 +92,8 @@ final class Host implements AutoCloseable {
     }
 
     /** All three, with an image to run. */
-    static Host started(final Path directory) throws Exception {
+    public static Host started(final Path directory) throws Exception {
+        assumeEngine();
         final Host host = new Host(directory);
         try {
             host.startSwitch();
@@ -105,7 +107,7 @@ final class Host implements AutoCloseable {
         }
     }
 
-    void startSwitch() throws Exception {
+    public void startSwitch() throws Exception {
         vswitchd =
                 start(
                         "vswitchd",
@@ -118,7 +120,7 @@ final class Host implements AutoCloseable {
         await("vswitchd", () -> vswitchctl("list-networks").code() == 0);
     }
 
-    void startPlugin() throws Exception {
+    public void startPlugin() throws Exception {
         final Path log = directory.resolve("plugin.log");
         Files.deleteIfExists(log);
         plugin =
@@ -133,7 +135,19 @@ final class Host implements AutoCloseable {
         await("the plugin", () -> Files.readString(log).contains("listens at"));
     }
 
-    void startEngine() throws Exception {
+    /** Starts what answers the CNI script. */
+    public void startCni() throws Exception {
+        start(
+                "cni",
+                inside(
+                        java(
+                                VswitchCni.class,
+                                "--listen=" + directory.resolve("cni.sock"),
+                                "--socket=" + directory.resolve("vswitchd.sock"))));
+        await("vswitch-cni", () -> Files.exists(directory.resolve("cni.sock")));
+    }
+
+    public void startEngine() throws Exception {
         engine =
                 start(
                         "dockerd",
@@ -150,7 +164,7 @@ final class Host implements AutoCloseable {
         await("dockerd", () -> docker("version").code() == 0);
     }
 
-    void importImage() throws Exception {
+    public void importImage() throws Exception {
         final Path root = directory.resolve("image");
         Files.createDirectories(root.resolve("bin"));
         Files.createDirectories(root.resolve("tmp"));
@@ -198,12 +212,12 @@ final class Host implements AutoCloseable {
     }
 
     /** Runs docker on this machine's engine; words are separated by blanks. */
-    Output docker(final String command) throws Exception {
+    public Output docker(final String command) throws Exception {
         return sh("/usr/bin/docker -H unix://" + directory + "/docker.sock " + command);
     }
 
     /** Runs vswitchctl against the machine's switch; words are separated by blanks. */
-    Output vswitchctl(final String command) {
+    public Output vswitchctl(final String command) {
         final StringWriter text = new StringWriter();
         final PrintWriter out = new PrintWriter(text, true);
         final List<String> words = new ArrayList<>(List.of(command.split(" ")));
@@ -217,7 +231,7 @@ final class Host implements AutoCloseable {
     }
 
     /** Runs a shell command on the machine. */
-    Output sh(final String command) throws Exception {
+    public Output sh(final String command) throws Exception {
         final Process process =
                 new ProcessBuilder(
                                 inside(
@@ -236,8 +250,8 @@ final class Host implements AutoCloseable {
         return new Output(process.waitFor(), text.strip());
     }
 
-    /** Another machine on a link of its own, with these addresses, the near one first. */
-    void addNeighbour(final String near, final String far) throws Exception {
+    /** Another machine on a link of its own, with these addresses; the near one may be null. */
+    public void addNeighbour(final String near, final String far) throws Exception {
         neighbour = sh("unshare --net sleep 100000 >/dev/null 2>&1 & echo $!").ok();
         await(
                 "the neighbour",
@@ -248,24 +262,27 @@ final class Host implements AutoCloseable {
                                         .code()
                                 == 0);
         sh("ip link add up0 type veth peer name out0 netns " + neighbour).ok();
-        sh("ip addr add " + near + " dev up0 && ip link set up0 up").ok();
+        sh("ip link set up0 up").ok();
+        if (near != null) {
+            sh("ip addr add " + near + " dev up0").ok();
+        }
         neighbour("ip addr add " + far + " dev out0").ok();
         neighbour("ip link set out0 up").ok();
     }
 
     /** Runs a command on the neighbour. */
-    Output neighbour(final String command) throws Exception {
+    public Output neighbour(final String command) throws Exception {
         return sh("nsenter -t " + neighbour + " -n " + command);
     }
 
     /** A condition that may fail to be asked. */
     @FunctionalInterface
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
     /** Waits for something that happens by itself. */
-    void await(final String what, final Condition condition) throws Exception {
+    public void await(final String what, final Condition condition) throws Exception {
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
@@ -275,7 +292,7 @@ final class Host implements AutoCloseable {
         }
     }
 
-    String logs() throws IOException {
+    public String logs() throws IOException {
         final StringBuilder text = new StringBuilder();
         for (final String name : List.of("init", "vswitchd", "plugin", "dockerd")) {
             final Path log = directory.resolve(name + ".log");
@@ -288,15 +305,15 @@ final class Host implements AutoCloseable {
         return text.toString();
     }
 
-    void killSwitch() throws InterruptedException {
+    public void killSwitch() throws InterruptedException {
         kill(vswitchd);
     }
 
-    void killPlugin() throws InterruptedException {
+    public void killPlugin() throws InterruptedException {
         kill(plugin);
     }
 
-    void killEngine() throws InterruptedException {
+    public void killEngine() throws InterruptedException {
         kill(engine);
     }
 
@@ -323,7 +340,7 @@ final class Host implements AutoCloseable {
     }
 
     /** What could be left behind: devices, namespaces, records, ports, rules, descriptors. */
-    Map<String, String> inventory() throws Exception {
+    public Map<String, String> inventory() throws Exception {
         return Map.of(
                 "devices", sh("ip -br link | cut -d' ' -f1 | sort").ok(),
                 "namespaces", sh("ls " + directory + "/exec/netns").ok(),

@@ -1,4 +1,4 @@
-package io.vswitch.containers.docker;
+package io.vswitch.containers;
 
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of the host and waits for its end; any thread. */
-final class Command {
+public final class Command {
     private static final int SECONDS = 20;
 
     private Command() {}
@@ -17,7 +17,7 @@ final class Command {
      *
      * @throws Refusal with its first words when it fails, or isn't there.
      */
-    static void run(final List<String> command, final String input) {
+    public static void run(final List<String> command, final String input) {
         final Result result = result(command, input);
         if (result.code != 0) {
             throw Refusal.failure(
@@ -29,15 +29,21 @@ final class Command {
     }
 
     /** True when it ends with code 0. */
-    static boolean succeeds(final List<String> command) {
+    public static boolean succeeds(final List<String> command) {
         return result(command, "").code == 0;
     }
 
-    private record Result(int code, String text) {}
+    /** Exit code, -1 when it didn't get so far, and what it printed. */
+    public record Result(int code, String text) {}
 
     private static Result result(final List<String> command, final String input) {
+        return result(new ProcessBuilder(command).redirectErrorStream(true), input);
+    }
+
+    /** Runs it with this text as its input, and doesn't mind how it ends. */
+    public static Result result(final ProcessBuilder command, final String input) {
         try {
-            final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            final Process process = command.start();
             try (var stdin = process.getOutputStream()) {
                 stdin.write(input.getBytes(StandardCharsets.UTF_8));
             }
