@@ -20,6 +20,11 @@ enum Endpoint {
         return "02:00:00:00:00:0" + number();
     }
 
+    /** D has a smaller one than the others. */
+    int mtu() {
+        return this == D ? 1400 : 1500;
+    }
+
     String ip() {
         return "10.1.1." + number();
     }

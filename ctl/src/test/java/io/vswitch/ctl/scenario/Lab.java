@@ -107,10 +107,23 @@ final class Lab implements AutoCloseable {
         subject.apply(policy);
     }
 
+    /** Sends frames, and waits until the switch has learned from them. */
+    void teach(final Endpoint from, final String packets) throws IOException, InterruptedException {
+        send(from, packets);
+        settle();
+        subject.converge();
+    }
+
     /** Runs a tool in an endpoint's namespace; the words are separated by blanks. */
     Shell.Result in(final Endpoint endpoint, final String command)
             throws IOException, InterruptedException {
         return Shell.run("ip netns exec " + space(endpoint) + " " + command);
+    }
+
+    /** Runs a line of sh in an endpoint's namespace. */
+    Shell.Result sh(final Endpoint endpoint, final String line)
+            throws IOException, InterruptedException {
+        return Shell.run(List.of("ip", "netns", "exec", space(endpoint), "sh", "-c", line));
     }
 
     /** Changes something in a namespace until the scenario ends. */
@@ -173,8 +186,8 @@ final class Lab implements AutoCloseable {
     }
 
     /** What was heard so far doesn't count. */
-    void forgetHeard(final Endpoint... ends) throws IOException {
-        settle(ends);
+    void forgetHeard() throws IOException {
+        settle();
         agent.ask(Agent.request("forget"));
     }
 
@@ -199,6 +212,17 @@ final class Lab implements AutoCloseable {
         agent.ask(request);
     }
 
+    /** Packets dropped by policy since; waits for counters that lag until they say so. */
+    long blockedSince(final long before, final long expected)
+            throws IOException, InterruptedException {
+        long blocked = subject.blocked() - before;
+        for (int i = 0; i < 200 && blocked < expected; i++) {
+            Thread.sleep(50);
+            blocked = subject.blocked() - before;
+        }
+        return blocked;
+    }
+
     /** The frames that came to an end for which a Python expression on the packet p holds. */
     List<String> heard(final Endpoint at, final String where) throws IOException {
         settle();
@@ -217,6 +241,15 @@ final class Lab implements AutoCloseable {
     /** How many frames came to an end for which a Python expression on the packet p holds. */
     int count(final Endpoint at, final String where) throws IOException {
         return heard(at, where).size();
+    }
+
+    /** How many frames come to an end for which the expression holds, when these are sent. */
+    int arrive(final Endpoint from, final String packets, final Endpoint at, final String where)
+            throws IOException {
+        hear();
+        forgetHeard();
+        send(from, packets);
+        return count(at, where);
     }
 
     @Override

@@ -152,9 +152,24 @@ final class OpenFlow {
             switch (action) {
                 case "block", "reject" -> add(table, priority, match, "drop");
                 case "redirect" -> add(table, priority, match, load(port(to), 2) + "," + on);
-                case "rewrite" -> add(table, priority, match, OpenFlowSets.of(sets, match) + on);
+                case "rewrite" -> rewrite(table, priority, match, sets, on);
                 default -> allow(table, priority, match, on, zone);
             }
+        }
+    }
+
+    /** Addresses are set in packets of their family alone. */
+    private void rewrite(
+            final int table,
+            final int priority,
+            final String match,
+            final List<String> sets,
+            final String next) {
+        final boolean isIpv6 = match.matches(".*,(ipv6|tcp6|udp6|icmp6)(,.*|$)");
+        if (sets.stream()
+                .filter(set -> set.contains("-ip="))
+                .allMatch(set -> set.contains(":") == isIpv6)) {
+            add(table, priority, match, OpenFlowSets.of(sets, match) + next);
         }
     }
 

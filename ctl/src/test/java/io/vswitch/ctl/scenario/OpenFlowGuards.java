@@ -26,6 +26,7 @@ final class OpenFlowGuards {
         final String ip6 = endpoint.ip6();
         allowOnly(flows, "mac", macs, "", "dl_src=" + mac);
         allowOnly(flows, "ipv4", addresses, "ip", "nw_src=" + ip);
+        allow(flows, "ipv4", addresses, "udp,nw_src=0.0.0.0,tp_dst=67");
         allowOnly(
                 flows,
                 "ipv6",
@@ -52,6 +53,16 @@ final class OpenFlowGuards {
         refuse(flows, "dhcp", "udp6,tp_src=547");
         refuse(flows, "ra", "icmp6,icmp_type=134");
         refuse(flows, "ra", "icmp6,icmp_type=137");
+        if (names.contains("storm")) {
+            flows.add(
+                    "table=%d,in_port=%d,arp,priority=20 actions=meter:%d,resubmit(,%d)"
+                            .formatted(servers, endpoint.number(), endpoint.number(), servers + 1));
+        }
+    }
+
+    /** The limit of ARP of an endpoint: 200 a second after 400 at once. */
+    static String meter(final Endpoint endpoint) {
+        return "meter=" + endpoint.number() + ",pktps,burst,band=type=drop,rate=200,burst_size=400";
     }
 
     private void allowOnly(
@@ -61,19 +72,25 @@ final class OpenFlowGuards {
             final String kind,
             final String... allowed) {
         if (names.contains(guard)) {
-            final String from = "table=" + table + ",in_port=" + endpoint.number() + ",";
             final String what = kind.isEmpty() ? "" : kind + ",";
             for (final String match : allowed) {
-                flows.add(
-                        from
-                                + what
-                                + match
-                                + ",priority=20 actions=resubmit(,"
-                                + (table + 1)
-                                + ")");
+                allow(flows, guard, table, what + match);
             }
-            flows.add(from + what + "priority=10 actions=drop");
+            flows.add(from(table) + what + "priority=10 actions=drop");
         }
+    }
+
+    private void allow(
+            final List<String> flows, final String guard, final int table, final String match) {
+        if (names.contains(guard)) {
+            flows.add(
+                    "%s%s,priority=20 actions=resubmit(,%d)"
+                            .formatted(from(table), match, table + 1));
+        }
+    }
+
+    private String from(final int table) {
+        return "table=" + table + ",in_port=" + endpoint.number() + ",";
     }
 
     private void refuse(final List<String> flows, final String guard, final String match) {

@@ -45,14 +45,15 @@ final class OurSwitch implements SwitchUnderTest {
 
     private void port(final StringBuilder text, final Policy policy, final Endpoint endpoint) {
         text.append(
-                "  %s: {netns: %s, mac: '%s', addresses: [%s/24, '%s/64'], guards: %s, layers: {"
+                "  %s: {netns: %s, mac: '%s', addresses: [%s/24, '%s/64'], guards: %s, mtu: %d, layers: {"
                         .formatted(
                                 endpoint.port(),
                                 namespaces[endpoint.ordinal()],
                                 endpoint.mac(),
                                 endpoint.ip(),
                                 endpoint.ip6(),
-                                policy.guards(endpoint)));
+                                policy.guards(endpoint),
+                                endpoint.mtu()));
         int priority = 100;
         for (final Policy.Layer layer : policy.layers(endpoint)) {
             text.append(
@@ -79,6 +80,10 @@ final class OurSwitch implements SwitchUnderTest {
     public void forget() {
         daemon.run("flows kill --all").ok();
     }
+
+    /** What it has learned is in force for the next packet. */
+    @Override
+    public void converge() {}
 
     @Override
     public boolean explains(final Endpoint from, final Packet packet, final Endpoint to) {

@@ -13,6 +13,9 @@ interface SwitchUnderTest {
     /** Forgets what it learned and tracked. */
     void forget() throws IOException, InterruptedException;
 
+    /** Waits until cached flows know what it has learned. */
+    void converge() throws IOException, InterruptedException;
+
     /** What it would do to a packet, without the packet: whether it reaches the endpoint. */
     boolean explains(Endpoint from, Packet packet, Endpoint to)
             throws IOException, InterruptedException;

@@ -163,16 +163,20 @@ def settle(pairs, seconds):
             serial[0] += 1
             mark = struct.pack("!Q", serial[0])
             frame = mac(dst_mac) + mac(src_mac) + struct.pack("!H", PROBE) + mark + bytes(38)
-            ends[src].send(frame)
-            waiting.append((src, dst, mark))
-        limit = time.monotonic() + seconds
+            waiting.append((src, dst, mark, frame))
+        limit, again = time.monotonic() + seconds, 0
         while True:
             missing = [w for w in waiting if w[2] not in ends[w[1]].probes]
+            now = time.monotonic()
             if not missing:
                 break
-            if time.monotonic() > limit:
-                raise RuntimeError("no probe " + ", ".join(s + ">" + d for s, d, _ in missing))
-            hear_all(0.2)
+            if now > limit:
+                raise RuntimeError("no probe " + ", ".join(w[0] + ">" + w[1] for w in missing))
+            if now > again:  # a full queue loses probes too
+                again = now + 0.3
+                for src, _, _, frame in missing:
+                    ends[src].send(frame)
+            hear_all(0.1)
 
 
 def mac(text):
