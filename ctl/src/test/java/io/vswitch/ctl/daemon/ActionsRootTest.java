@@ -123,14 +123,14 @@ class ActionsRootTest {
                                     + " proto icmpv6 icmp-type 135")
                     .ok();
             daemon.run(rule + "answer echo where dst-ip 10.78.0.250 proto icmp icmp-type 8").ok();
-            daemon.run(rule + "answer echo where dst-ip fd78::fe proto icmpv6 icmp-type 128")
-                    .ok();
+            daemon.run(rule + "answer echo where dst-ip fd78::fe proto icmpv6 icmp-type 128").ok();
 
             assertTrue(spaces.pings(0, "10.78.0.250"), daemon.log());
             assertTrue(spaces.pings(0, "fd78::fe"), daemon.log());
             assertTrue(!spaces.pings(0, "10.78.0.251"), "has a MAC, but nobody answers");
             assertTrue(
-                    spaces.in(0, "ip neigh").contains("10.78.0.251 dev eth0 lladdr 02:00:00:00:00:fe"));
+                    spaces.in(0, "ip neigh")
+                            .contains("10.78.0.251 dev eth0 lladdr 02:00:00:00:00:fe"));
             assertTrue(spaces.pings(0, "10.78.0.2"), daemon.log());
             assertTrue(daemon.run("drops").ok().out().contains("answered"));
         }

@@ -36,7 +36,12 @@ class SeeingScenarioTest {
 
     @Scenario("a packet that no rule allows is counted too")
     void shouldCountWhatTheDefaultBlocked(final Lab lab) throws Exception {
-        lab.apply(Policy.open().at(B).block().in("allow ethertype arp", "allow ethertype ipv6").out("allow ethertype arp", "allow ethertype ipv6"));
+        lab.apply(
+                Policy.open()
+                        .at(B)
+                        .block()
+                        .in("allow ethertype arp", "allow ethertype ipv6")
+                        .out("allow ethertype arp", "allow ethertype ipv6"));
         final long before = lab.subject().blocked();
         lab.arrive(A, "[" + Frames.udp(A, B, 1, 2000) + "]*4", B, "UDP in p");
         assertEquals(4, lab.blockedSince(before, 4));
