@@ -114,7 +114,10 @@ class BalanceRootTest {
             assertEquals(100, hits.get("b1"), 43, hits.toString());
             assertEquals(100, hits.get("b2"), 43, hits.toString());
             assertEquals(200, hits.get("b3"), 50, hits.toString());
-            assertEquals(hits, backends(daemon, "opened"));
+            assertEquals(
+                    hits,
+                    backends(daemon, "opened"),
+                    daemon.run("drops").out() + daemon.run("conns --limit 1000").out());
             assertFalse(daemon.log().contains("Exception"), daemon.log());
         } finally {
             tearDown();
