@@ -243,6 +243,15 @@ final class Lab implements AutoCloseable {
         return heard(at, where).size();
     }
 
+    /** As {@link #count}, but waits for so many: answers of programs come when they come. */
+    int await(final Endpoint at, final String where, final int count)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < 200 && heardOf(at, where).size() < count; i++) {
+            Thread.sleep(50);
+        }
+        return count(at, where);
+    }
+
     /** How many frames come to an end for which the expression holds, when these are sent. */
     int arrive(final Endpoint from, final String packets, final Endpoint at, final String where)
             throws IOException {

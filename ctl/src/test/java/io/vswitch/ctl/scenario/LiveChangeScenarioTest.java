@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 class LiveChangeScenarioTest {
     private static final String UDP = Frames.udp(A, B, 1000, 2000);
 
-    private static <T> FutureTask<T> start(final Callable<T> work) {
+    static <T> FutureTask<T> start(final Callable<T> work) {
         final FutureTask<T> task = new FutureTask<>(work);
         new Thread(task, "scenario").start();
         return task;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A policy as OpenFlow rules, one or two tables for each direction of each layer.
+ * A policy as OpenFlow rules, up to three tables for each direction of each layer.
  *
  * <pre>
  *   0 probes; 1..4 guards; 5 layers "out" of the ingress port; 100, 101 learned MACs;
@@ -15,14 +15,20 @@ import java.util.List;
 final class OpenFlow {
     private static final int GUARDS = 1;
     private static final int OUT = 5;
-    private static final int LAYERS = 10;
+    private static final int LAYERS = 12;
+    private static final int PER_LAYER = 6;
     private static final int SWITCHING = 100;
     private static final int LEARNED = 101;
     private static final int IN = 102;
     private static final int OUTPUT = 110;
 
+    /** Number of the first meter of a rule. */
+    static final int METERS = 100;
+
     private final Policy policy;
     private final List<String> flows = new ArrayList<>();
+    private final List<String> groups = new ArrayList<>();
+    private final List<String> meters = new ArrayList<>();
     private int layerCount;
 
     OpenFlow(final Policy policy) {
@@ -74,18 +80,16 @@ final class OpenFlow {
         final List<Policy.Layer> layers = policy.layers(endpoint);
         int nextOut = SWITCHING;
         int nextIn = OUTPUT;
-        final int first = LAYERS + 4 * layerCount;
+        final int first = LAYERS + PER_LAYER * layerCount;
         layerCount += layers.size();
         for (int i = 0; i < layers.size(); i++) {
-            final Policy.Layer inner = layers.get(i);
-            final int in = first + 4 * i + 2;
-            layer(inner, inner.in, in, nextIn, zone(first, i));
+            final int in = first + PER_LAYER * i + PER_LAYER / 2;
+            layer(layers.get(i), in, nextIn).rules(layers.get(i).in);
             nextIn = in;
         }
         for (int i = layers.size() - 1; i >= 0; i--) {
-            final Policy.Layer outer = layers.get(i);
-            final int out = first + 4 * i;
-            layer(outer, outer.out, out, nextOut, zone(first, i));
+            final int out = first + PER_LAYER * i;
+            layer(layers.get(i), out, nextOut).rules(layers.get(i).out);
             nextOut = out;
         }
         final int number = endpoint.number();
@@ -94,119 +98,52 @@ final class OpenFlow {
         add(IN, 20, "reg2=" + number, load(0, 2) + "," + load(number, 1) + "," + resubmit(IN));
     }
 
-    private static int zone(final int first, final int layer) {
-        return first + 4 * layer;
+    /** Both directions of a layer have one zone of connections. */
+    private OpenFlowLayer layer(final Policy.Layer layer, final int table, final int next) {
+        return new OpenFlowLayer(this, policy, layer, table, next, table / PER_LAYER + 1);
     }
 
-    private void layer(
-            final Policy.Layer layer,
-            final List<String> rules,
-            final int table,
-            final int next,
-            final int zone) {
-        int checked = table;
-        if (layer.stateful) {
-            checked = table + 1;
-            track(table, checked, next, zone);
-        }
-        int priority = 10_000;
-        for (final String rule : rules) {
-            rule(rule, checked, priority--, next, layer.stateful ? zone : 0);
-        }
-        add(checked, 0, "", layer.blocking ? "drop" : resubmit(next));
+    /** Adds a group of backends and returns its number. */
+    int group(final String affinity, final List<String> buckets) {
+        final String method =
+                affinity.equals("client") ? ",selection_method=hash,fields(ip_src)" : "";
+        groups.add(
+                "group_id=%d,type=select%s,%s"
+                        .formatted(groups.size() + 1, method, String.join(",", buckets)));
+        return groups.size();
     }
 
-    /** What connection tracking says before the rules; neighbour discovery isn't tracked. */
-    private void track(final int table, final int checked, final int next, final int zone) {
-        final String track = "ct(zone=" + zone + ",table=" + checked + ")";
-        add(table, 0, "", resubmit(checked));
-        add(table, 10, "ip", track);
-        add(table, 10, "ipv6", track);
-        for (int type = 130; type <= 143; type++) {
-            add(table, 20, "icmp6,icmp_type=" + type, resubmit(checked));
-        }
-        for (final String family : List.of("ip", "ipv6")) {
-            add(checked, 20_000, family + ",ct_state=+trk+est+rpl", resubmit(next));
-            add(checked, 20_000, family + ",ct_state=+trk+rel", resubmit(next));
-            add(checked, 20_000, family + ",ct_state=+trk+inv", "drop");
-        }
+    /** Adds a rate limit and returns its number. */
+    int meter(final long packetsPerSecond, final long burst) {
+        final int number = METERS + meters.size();
+        meters.add(
+                "meter=%d,pktps,burst,band=type=drop,rate=%d,burst_size=%d"
+                        .formatted(number, packetsPerSecond, burst));
+        return number;
     }
 
-    private void rule(
-            final String text,
-            final int table,
-            final int priority,
-            final int next,
-            final int zone) {
-        final List<String> words = new ArrayList<>(List.of(text.split(" +")));
-        words.remove("terminating");
-        words.remove("where");
-        final String action = words.remove(0);
-        final List<String> sets = new ArrayList<>();
-        while (!words.isEmpty() && (action.equals("rewrite") && OpenFlowSets.isSet(words.get(0)))) {
-            sets.add(words.remove(0));
-        }
-        final String to = action.equals("redirect") ? words.remove(0) : null;
-        for (final String match : new OpenFlowMatch(words).all()) {
-            final String on = resubmit(next);
-            switch (action) {
-                case "block", "reject" -> add(table, priority, match, "drop");
-                case "redirect" -> add(table, priority, match, load(port(to), 2) + "," + on);
-                case "rewrite" -> rewrite(table, priority, match, sets, on);
-                default -> allow(table, priority, match, on, zone);
-            }
-        }
+    /** Groups that the flows name; to be there before them. */
+    List<String> groups() {
+        return groups;
     }
 
-    /** Addresses are set in packets of their family alone. */
-    private void rewrite(
-            final int table,
-            final int priority,
-            final String match,
-            final List<String> sets,
-            final String next) {
-        final boolean isIpv6 = match.matches(".*,(ipv6|tcp6|udp6|icmp6)(,.*|$)");
-        if (sets.stream()
-                .filter(set -> set.contains("-ip="))
-                .allMatch(set -> set.contains(":") == isIpv6)) {
-            add(table, priority, match, OpenFlowSets.of(sets, match) + next);
-        }
+    /** Meters that the flows name; to be there before them. */
+    List<String> meters() {
+        return meters;
     }
 
-    private static int port(final String name) {
-        return Endpoint.valueOf(name.toUpperCase(java.util.Locale.ROOT)).number();
-    }
-
-    private void allow(
-            final int table,
-            final int priority,
-            final String match,
-            final String next,
-            final int zone) {
-        final boolean ip = match.matches(".*,(ip|ipv6|tcp|udp|icmp|tcp6|udp6|icmp6)(,.*|$)");
-        if (zone == 0 || !ip) {
-            add(table, priority, match, next);
-            return;
-        }
-        final String commit = "ct(commit,zone=" + zone + "),";
-        add(table, priority, match + ",ct_state=+trk+new", commit + next);
-        add(table, priority, match + ",ct_state=+trk-new", next);
-        add(table, priority, match + ",ct_state=-trk", next);
-    }
-
-    private void add(
-            final int table, final int priority, final String match, final String actions) {
+    void add(final int table, final int priority, final String match, final String actions) {
         final String fields = match.startsWith(",") ? match.substring(1) : match;
         flows.add(
                 "table=%d,priority=%d%s actions=%s"
                         .formatted(table, priority, fields.isEmpty() ? "" : "," + fields, actions));
     }
 
-    private static String resubmit(final int table) {
+    static String resubmit(final int table) {
         return "resubmit(," + table + ")";
     }
 
-    private static String load(final int value, final int register) {
+    static String load(final int value, final int register) {
         return "load:" + value + "->NXM_NX_REG" + register + "[]";
     }
 }

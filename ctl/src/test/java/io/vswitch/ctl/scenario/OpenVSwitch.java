@@ -39,8 +39,13 @@ final class OpenVSwitch implements SwitchUnderTest {
         ofctl("set-frags BRIDGE nx-match"); // first fragments have their ports
         for (final Endpoint endpoint : Endpoint.values()) {
             ofctl("add-meter BRIDGE " + OpenFlowGuards.meter(endpoint));
+            ofctl("add-meter BRIDGE " + ruleMeter(endpoint.ordinal()));
         }
         apply(Policy.open());
+    }
+
+    private static String ruleMeter(final int index) {
+        return "meter=" + (OpenFlow.METERS + index) + ",pktps,band=type=drop,rate=1000000";
     }
 
     private interface Condition {
@@ -79,7 +84,7 @@ final class OpenVSwitch implements SwitchUnderTest {
 
     private String ofctl(final String command) throws IOException, InterruptedException {
         final String bridge = "unix:" + directory + "/br0.mgmt";
-        return Shell.run("ovs-ofctl -O OpenFlow14 " + command.replace("BRIDGE", bridge)).ok();
+        return Shell.run("ovs-ofctl -O OpenFlow15 " + command.replace("BRIDGE", bridge)).ok();
     }
 
     private String appctl(final String command) throws IOException, InterruptedException {
@@ -113,7 +118,14 @@ final class OpenVSwitch implements SwitchUnderTest {
     @Override
     public void apply(final Policy policy) throws IOException, InterruptedException {
         final Path flows = directory.resolve("flows");
-        Files.write(flows, new OpenFlow(policy).flows());
+        final OpenFlow translation = new OpenFlow(policy);
+        Files.write(flows, translation.flows());
+        for (final String group : translation.groups()) {
+            ofctl("--may-create mod-group BRIDGE " + group);
+        }
+        for (final String meter : translation.meters()) {
+            ofctl("mod-meter BRIDGE " + meter);
+        }
         ofctl("--bundle replace-flows BRIDGE " + flows);
         converge(); // else cached flows run on with the rules before
     }

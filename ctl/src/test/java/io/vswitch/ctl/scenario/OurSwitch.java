@@ -36,11 +36,52 @@ final class OurSwitch implements SwitchUnderTest {
     }
 
     private void applyPorts(final Policy policy, final int count) throws IOException {
-        final StringBuilder text = new StringBuilder("ports:\n");
+        final StringBuilder text = new StringBuilder();
+        pools(text, policy);
+        balancers(text, policy);
+        text.append("ports:\n");
         Stream.of(Endpoint.values()).limit(count).forEach(e -> port(text, policy, e));
         final Path file = directory.resolve("policy.yaml");
         Files.writeString(file, text);
         daemon.run("apply -f " + file).ok();
+    }
+
+    private static void pools(final StringBuilder text, final Policy policy) {
+        text.append("pools: {");
+        policy.pools()
+                .forEach(
+                        (name, pool) -> {
+                            final int colon = pool.lastIndexOf(':');
+                            text.append(
+                                    "%s: {addresses: ['%s'], ports: '%s'},"
+                                            .formatted(
+                                                    name,
+                                                    pool.substring(0, colon)
+                                                            .replaceAll("[\\[\\]]", ""),
+                                                    pool.substring(colon + 1)));
+                        });
+        text.append("}\n");
+    }
+
+    private static void balancers(final StringBuilder text, final Policy policy) {
+        text.append("load-balancers: {");
+        policy.balancers()
+                .forEach(
+                        (name, balancer) ->
+                                text.append(name)
+                                        .append(": {affinity: " + balancer.affinity())
+                                        .append(", backends: [")
+                                        .append(
+                                                balancer.backends().stream()
+                                                        .map(OurSwitch::backend)
+                                                        .collect(Collectors.joining(",")))
+                                        .append("]},"));
+        text.append("}\n");
+    }
+
+    private static String backend(final Policy.Backend backend) {
+        return "{backend: '%s', weight: %d, state: %s}"
+                .formatted(backend.address(), backend.weight(), backend.state());
     }
 
     private void port(final StringBuilder text, final Policy policy, final Endpoint endpoint) {

@@ -2,6 +2,7 @@ package io.vswitch.ctl.scenario;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -10,12 +11,21 @@ import java.util.Map;
  * packets from its endpoint meet them in the order given, packets to it in the opposite order. The
  * first matching rule of a layer counts. Ports without layers let everything through.
  *
- * <p>A rule is {@code allow}, {@code block}, {@code reject}, {@code redirect PORT} or {@code
- * rewrite SET...}, then {@code where} and conditions: fields and values as in docs/rules.md.
+ * <p>A rule is {@code allow}, {@code block}, {@code reject}, {@code redirect PORT}, {@code rewrite
+ * SET...}, {@code snat POOL}, {@code dnat IP:PORT} or {@code balance NAME}, then {@code where} and
+ * conditions: fields and values as in docs/rules.md.
  */
 final class Policy {
     private final List<Layer> layers;
     private final Map<Endpoint, List<String>> guards;
+    private final Map<String, String> pools = new LinkedHashMap<>();
+    private final Map<String, Balancer> balancers = new LinkedHashMap<>();
+
+    /** A load balancer; connections of a client go to one backend where the affinity is client. */
+    record Balancer(String affinity, List<Backend> backends) {}
+
+    /** A server of a load balancer: up, drain or down. */
+    record Backend(String address, int weight, String state) {}
 
     /** Rules of one port for packets from (out) and to (in) its endpoint. */
     static final class Layer {
@@ -86,6 +96,35 @@ final class Policy {
     Policy guard(final Endpoint endpoint, final String... names) {
         guards.put(endpoint, List.of(names));
         return this;
+    }
+
+    /** Names addresses and ports for snat, as {@code 10.0.0.1-10.0.0.4:2000-2999}. */
+    Policy withPool(final String name, final String addressesAndPorts) {
+        pools.put(name, addressesAndPorts);
+        return this;
+    }
+
+    /** Names backends for balance. */
+    Policy withBalancer(final String name, final String affinity, final Backend... backends) {
+        balancers.put(name, new Balancer(affinity, List.of(backends)));
+        return this;
+    }
+
+    Map<String, String> pools() {
+        return pools;
+    }
+
+    Map<String, Balancer> balancers() {
+        return balancers;
+    }
+
+    /** Addresses and ports of a pool, or the address itself that stands for one. */
+    String pool(final String nameOrAddress) {
+        return pools.getOrDefault(nameOrAddress, nameOrAddress);
+    }
+
+    Balancer balancer(final String name) {
+        return balancers.get(name);
     }
 
     List<String> guards(final Endpoint endpoint) {

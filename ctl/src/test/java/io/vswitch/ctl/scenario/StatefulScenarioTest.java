@@ -91,9 +91,7 @@ class StatefulScenarioTest {
         }
     }
 
-    @Scenario(
-            value = "UDP to a closed port: the ICMP error comes back and is reported",
-            oursFails = "ICMP errors belong to no connection yet")
+    @Scenario("UDP to a closed port: the ICMP error comes back and is reported")
     void shouldLetAnErrorBackWhenItBelongsToAConnection(final Lab lab) throws Exception {
         lab.apply(Policy.onlyOpenedBy(A));
         final String frame = Frames.udp(A, B, 1000, 9999);
@@ -106,9 +104,7 @@ class StatefulScenarioTest {
         assertEquals(0, lab.arrive(B, error(1234, 4321), A, "ICMP in p"));
     }
 
-    @Scenario(
-            value = "an ICMP error from a router on the way, of a connection, passes",
-            oursFails = "ICMP errors belong to no connection yet")
+    @Scenario("an ICMP error from a router on the way, of a connection, passes")
     void shouldLetARoutersErrorBack(final Lab lab) throws Exception {
         lab.apply(Policy.onlyOpenedBy(A));
         lab.send(A, Frames.udp(A, B, 1000, 80));

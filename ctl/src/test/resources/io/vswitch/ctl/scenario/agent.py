@@ -34,8 +34,11 @@ class Quiet(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.0"
 
     def do_GET(self):
-        body = BLOB if self.path == "/blob" else (self.server.name + "\n").encode()
-        self.answer(body)
+        if self.path == "/who":
+            client = self.client_address[0].replace("::ffff:", "") + " " + str(self.client_address[1])
+            self.answer(client.encode())
+        else:
+            self.answer(BLOB if self.path == "/blob" else (self.server.name + "\n").encode())
 
     def do_POST(self):
         left, digest = int(self.headers["Content-Length"]), hashlib.md5()
