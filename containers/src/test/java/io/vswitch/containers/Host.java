@@ -1,5 +1,6 @@
 package io.vswitch.containers;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vswitch.containers.cni.VswitchCni;
@@ -230,6 +231,27 @@ public final class Host implements AutoCloseable {
         return new Output(code, text.toString().strip());
     }
 
+    /**
+     * Runs vswitchctl as a program on the machine; what it starts are the real programs too, only
+     * the scripts that would build them first are others.
+     */
+    public Output script(final String command) throws Exception {
+        final Path home = Files.createDirectories(directory.resolve("home"));
+        launcher(home.resolve("vswitchd"), Vswitchd.class, "--state-dir=" + directory + "/state");
+        launcher(home.resolve("vswitch-docker"), VswitchDocker.class, "");
+        launcher(home.resolve("vswitchctl"), Vswitchctl.class, "");
+        return sh(home.resolve("vswitchctl") + " " + command);
+    }
+
+    private static void launcher(final Path file, final Class<?> main, final String option)
+            throws Exception {
+        final List<String> command = java(main);
+        command.add(1, "-Dvswitch.home=" + file.getParent());
+        Files.writeString(
+                file, "#!/bin/sh\nexec " + String.join(" ", command) + " \"$@\" " + option + "\n");
+        assertTrue(file.toFile().setExecutable(true));
+    }
+
     /** Runs a shell command on the machine. */
     public Output sh(final String command) throws Exception {
         final Process process =
@@ -343,7 +365,7 @@ public final class Host implements AutoCloseable {
     public Map<String, String> inventory() throws Exception {
         return Map.of(
                 "devices", sh("ip -br link | cut -d' ' -f1 | sort").ok(),
-                "namespaces", sh("ls " + directory + "/exec/netns").ok(),
+                "namespaces", sh("grep -c " + directory + "/exec/netns /proc/mounts").text(),
                 "records", sh("find " + directory + "/docker-state -type f | sort").ok(),
                 "ports", vswitchctl("list-ports").ok().replaceAll("(?m) {2}.*$", ""),
                 "rules",

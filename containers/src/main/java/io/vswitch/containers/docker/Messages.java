@@ -54,7 +54,11 @@ final class Messages {
             String networkID,
             String endpointID,
             @JsonProperty("Interface") Interface device,
-            Map<String, Object> options) {}
+            Map<String, Object> options) {
+        CreateEndpoint {
+            options = options == null ? Map.of() : options;
+        }
+    }
 
     /** Answer to CreateEndpoint: only what the request left out. */
     record Created(@JsonProperty("Interface") Interface device) {}

@@ -111,7 +111,7 @@ final class NetworkDriver {
         records.endpoints().put(endpoint.id(), endpoint);
         try {
             if (before == null || !vswitch.state().ports().containsKey(endpoint.port())) {
-                vswitch.apply(List.of(Ports.addEndpoint(endpoint, network)));
+                vswitch.apply(Ports.addEndpoint(endpoint, network));
             }
         } catch (final RuntimeException e) {
             if (before == null) {
@@ -140,7 +140,8 @@ final class NetworkDriver {
                         : mac(addresses),
                 addresses,
                 null,
-                List.of());
+                List.of(),
+                NetworkOptions.ofEndpoint(request.options()).over(network.options().policy()));
     }
 
     /** As Docker's bridge makes them: whoever knows the address knows the MAC. */
@@ -264,20 +265,21 @@ final class NetworkDriver {
                 throw new UncheckedIOException(e);
             }
         }
-        for (final Change change : Reconciliation.changes(records, vswitch.state())) {
-            LOG.info("mended: {}", change);
-            tidyLater(() -> mend(change));
+        for (final List<Change> step : Reconciliation.steps(records, vswitch.state())) {
+            LOG.info("mending: {}", step);
+            tidyLater(() -> mend(step));
         }
     }
 
     /** A device may be left that the switch knows nothing of, because its state was lost. */
-    private void mend(final Change change) {
+    private void mend(final List<Change> step) {
+        final Change change = step.get(0);
         if (change instanceof PortChange.Add add && add.port().type() == PortType.TAP) {
             if (add.port().handover() == null || add.port().handover().netns() == null) {
                 host.removeDevice(add.port().device());
             }
         }
-        vswitch.apply(List.of(change));
+        vswitch.apply(step);
         if (change instanceof PortChange.Delete delete) {
             host.removeDevice(delete.name());
         }

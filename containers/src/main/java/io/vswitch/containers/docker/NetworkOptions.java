@@ -6,6 +6,7 @@ import io.vswitch.ctl.state.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What {@code docker network create -o} says of a network; immutable.
@@ -13,12 +14,19 @@ import java.util.TreeMap;
  * @param uplink device of the host that is on the network, or null.
  * @param mtu bytes, or 0 for 1500.
  * @param guards what is checked of the frames that containers send; null: all that can be.
+ * @param policy of its containers that have no other.
  */
-record NetworkOptions(Mode mode, String uplink, int mtu, List<String> guards) {
+record NetworkOptions(
+        Mode mode, String uplink, int mtu, List<String> guards, EndpointPolicy policy) {
     private static final String GENERIC = "com.docker.network.generic";
     private static final String INTERNAL = "com.docker.network.internal";
     private static final String DOCKERS_MTU = "com.docker.network.driver.mtu";
-    private static final List<String> KNOWN = List.of("mode", "uplink", "mtu", "guard");
+    private static final String DOCKERS = "com.docker.";
+    private static final List<String> KNOWN =
+            Stream.concat(
+                            Stream.of("mode", "uplink", "mtu", "guard"),
+                            EndpointPolicy.OPTIONS.stream())
+                    .toList();
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 65_521;
 
@@ -47,7 +55,25 @@ record NetworkOptions(Mode mode, String uplink, int mtu, List<String> guards) {
                 mode,
                 uplink == null ? null : Names.checkInterface("uplink", uplink),
                 mtu(given),
-                guard == null ? null : Guards.parse(guard));
+                guard == null ? null : Guards.parse(guard),
+                EndpointPolicy.of(given));
+    }
+
+    /** What a CreateEndpoint request says beside what the engine itself says. */
+    static EndpointPolicy ofEndpoint(final Map<String, Object> options) {
+        final Map<String, String> given = new TreeMap<>();
+        options.forEach(
+                (key, value) -> {
+                    if (!key.startsWith(DOCKERS)) {
+                        given.put(key, String.valueOf(value));
+                    }
+                });
+        for (final String key : given.keySet()) {
+            if (!EndpointPolicy.OPTIONS.contains(key)) {
+                throw unknown("option of an endpoint", key, EndpointPolicy.OPTIONS);
+            }
+        }
+        return EndpointPolicy.of(given);
     }
 
     private static Map<String, String> generic(final Map<String, Object> options) {
@@ -57,20 +83,21 @@ record NetworkOptions(Mode mode, String uplink, int mtu, List<String> guards) {
         }
         for (final String key : given.keySet()) {
             if (!KNOWN.contains(key) && !key.equals(DOCKERS_MTU)) {
-                throw unknown(key);
+                throw unknown("option", key, KNOWN);
             }
         }
         return given;
     }
 
-    private static Refusal unknown(final String key) {
-        final String nearest = Names.nearest(key, KNOWN);
+    private static Refusal unknown(final String what, final String key, final List<String> known) {
+        final String nearest = Names.nearest(key, known);
         return Refusal.usage(
-                "unknown option '%s'%s; known are %s"
+                "unknown %s '%s'%s; known are %s"
                         .formatted(
+                                what,
                                 key,
                                 nearest == null ? "" : ", did you mean '" + nearest + "'?",
-                                String.join(", ", KNOWN)));
+                                String.join(", ", known)));
     }
 
     private static int mtu(final Map<String, String> given) {

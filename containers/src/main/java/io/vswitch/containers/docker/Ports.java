@@ -5,6 +5,7 @@ import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The ports that a network and its endpoints are made of, as requests to vswitchd; stateless. */
@@ -12,24 +13,36 @@ final class Ports {
     private Ports() {}
 
     /** A port whose device the engine moves into a container. */
-    static Change addEndpoint(final Records.Endpoint endpoint, final Records.Network network) {
-        return new PortChange.Add(
-                new PortSpec(
-                        endpoint.port(),
-                        PortType.TAP,
-                        network.name(),
-                        null,
-                        null,
-                        endpoint.port(),
-                        endpoint.mac(),
-                        endpoint.addresses(),
-                        List.of(),
-                        network.options().mtu(),
-                        true,
-                        true,
-                        network.options().guards(),
-                        null,
-                        new PortSpec.Handover(endpoint.sandbox())));
+    static List<Change> addEndpoint(
+            final Records.Endpoint endpoint, final Records.Network network) {
+        final EndpointPolicy policy =
+                endpoint.policy() == null ? EndpointPolicy.NONE : endpoint.policy();
+        final List<Change> changes = new ArrayList<>();
+        changes.add(new PortChange.Add(spec(endpoint, network, policy)));
+        changes.addAll(policy.rules(endpoint.port()));
+        return changes;
+    }
+
+    private static PortSpec spec(
+            final Records.Endpoint endpoint,
+            final Records.Network network,
+            final EndpointPolicy policy) {
+        return new PortSpec(
+                endpoint.port(),
+                PortType.TAP,
+                network.name(),
+                null,
+                null,
+                endpoint.port(),
+                endpoint.mac(),
+                endpoint.addresses(),
+                List.of(),
+                network.options().mtu(),
+                true,
+                true,
+                network.options().guards(),
+                policy.limits(),
+                new PortSpec.Handover(endpoint.sandbox()));
     }
 
     /** The host's own leg in a network, with the gateway's addresses; what it sends is trusted. */

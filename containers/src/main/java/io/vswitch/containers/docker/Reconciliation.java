@@ -22,22 +22,26 @@ import java.util.stream.Stream;
 final class Reconciliation {
     private Reconciliation() {}
 
-    /** All that makes the switch have what the records say, and no more of the engine's. */
-    static List<Change> changes(final Records records, final SwitchClient.State state) {
-        final List<Change> changes = new ArrayList<>(superfluous(records, state));
+    /**
+     * All that makes the switch have what the records say, and no more of the engine's; each step
+     * is whole by itself.
+     */
+    static List<List<Change>> steps(final Records records, final SwitchClient.State state) {
+        final List<List<Change>> steps = new ArrayList<>();
+        superfluous(records, state).forEach(change -> steps.add(List.of(change)));
         for (final Records.Network network : records.networks().all()) {
-            changes.addAll(missing(network, state));
+            missing(network, state).forEach(change -> steps.add(List.of(change)));
         }
         for (final Records.Endpoint endpoint : records.endpoints().all()) {
             final Records.Network network = records.networks().get(endpoint.network());
             final Views.Port port = state.ports().get(endpoint.port());
             if (port == null && network != null) {
-                changes.add(Ports.addEndpoint(endpoint, network));
+                steps.add(Ports.addEndpoint(endpoint, network));
             } else if (port != null && !same(endpoint.sandbox(), port.netns())) {
-                changes.add(new PortChange.HandOver(endpoint.port(), endpoint.sandbox()));
+                steps.add(List.of(new PortChange.HandOver(endpoint.port(), endpoint.sandbox())));
             }
         }
-        return changes;
+        return steps;
     }
 
     private static boolean same(final String one, final String other) {

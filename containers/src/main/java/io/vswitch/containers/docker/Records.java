@@ -60,6 +60,7 @@ final class Records {
      * @param port of the switch, and its device before a container has it.
      * @param sandbox path of the namespace that has it, or null.
      * @param published ports of the host that lead to it.
+     * @param policy what may pass.
      */
     record Endpoint(
             String id,
@@ -68,13 +69,14 @@ final class Records {
             String mac,
             List<String> addresses,
             String sandbox,
-            List<Messages.PortMapping> published) {
+            List<Messages.PortMapping> published,
+            EndpointPolicy policy) {
         Endpoint in(final String namespace) {
-            return new Endpoint(id, network, port, mac, addresses, namespace, published);
+            return new Endpoint(id, network, port, mac, addresses, namespace, published, policy);
         }
 
         Endpoint publishing(final List<Messages.PortMapping> ports) {
-            return new Endpoint(id, network, port, mac, addresses, sandbox, ports);
+            return new Endpoint(id, network, port, mac, addresses, sandbox, ports, policy);
         }
     }
 

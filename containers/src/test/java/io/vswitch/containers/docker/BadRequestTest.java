@@ -38,12 +38,13 @@ class BadRequestTest {
             delimiter = '|',
             textBlock =
                     """
-                    -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, uplink, mtu, guard
-                    -o colour=red      | unknown option 'colour'; known are mode, uplink, mtu, guard
+                    -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, uplink, mtu, guard, rate-in, rate-out, acl-in, acl-out
+                    -o colour=red      | unknown option 'colour'; known are mode, uplink, mtu, guard, rate-in, rate-out, acl-in, acl-out
                     -o mode=bridge     | mode 'bridge'; known are nat, internal, transparent
                     -o mtu=9           | mtu '9'; allowed are 68 to 65521
                     -o guard=all       | guard 'all'; allowed are auto, none, or a list of mac,ipv4,ipv6,arp,nd,dhcp,ra,storm
                     -o mode=transparent | mode=transparent needs -o uplink=DEVICE, a device of this host
+                    -o rate-in=fast    | rate-in 'fast': allowed are rates like 10mbit (bit, kbit, mbit, gbit) or 1000pps (pps, kpps), then, if wanted, burst and bytes like 64k (k, m), or packets
                     -o uplink=eth0     | option 'uplink' is for mode=transparent
                     --internal -o mode=nat | --internal contradicts mode=nat
                     """)

@@ -47,4 +47,41 @@ class InternalNetworkTest {
         assertEquals("", host.sh("ip -br link | grep ^vd").text(), host.logs());
         assertEquals("", host.sh("find " + directory + "/docker-state -type f").text());
     }
+
+    @Test
+    void shouldSpeakIpv6WhenTheNetworkDoes() throws Exception {
+        host.docker(
+                        "network create -d vswitch --internal --ipv6 --subnet 10.88.0.0/24"
+                                + " --subnet fd88::/64 n6")
+                .ok();
+        host.docker("run -d --name c6 --network n6 --ip6 fd88::66 busybox sleep 1000").ok();
+
+        host.docker("run --rm --network n6 busybox ping -c 3 -W 5 fd88::66").ok();
+
+        host.docker("rm -f c6").ok();
+        host.docker("network rm n6").ok();
+    }
+
+    @Test
+    void shouldComeAndGoWhenConnectedToARunningContainer() throws Exception {
+        host.docker("network create -d vswitch --internal --subnet 10.89.1.0/24 n8").ok();
+        host.docker("network create -d vswitch --internal --subnet 10.89.2.0/24 n9").ok();
+        host.docker("run -d --name c8 --network n8 busybox sleep 1000").ok();
+        host.docker("run -d --name c9 --network n9 --network-alias nine busybox sleep 1000").ok();
+
+        host.docker("network connect n9 c8").ok();
+        host.docker("exec c8 ping -c 3 -W 5 nine").ok();
+        assertTrue(host.docker("exec c8 ip addr").ok().contains("eth1"));
+
+        host.docker("network disconnect n9 c8").ok();
+        assertFalse(host.docker("exec c8 ip addr").ok().contains("eth1"));
+        assertEquals("", host.sh("ip -br link | grep ^vd").text(), host.logs());
+        host.docker("restart -t 0 c9").ok();
+        host.docker("network connect n9 c8").ok();
+        host.docker("exec c8 ping -c 3 -W 5 nine").ok();
+
+        host.docker("rm -f c8 c9").ok();
+        host.docker("network rm n8 n9").ok();
+        assertEquals("", host.sh("find " + directory + "/docker-state -type f").text());
+    }
 }

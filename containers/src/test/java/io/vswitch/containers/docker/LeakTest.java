@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LeakTest {
     private static final int CYCLES = Integer.getInteger("vswitch.test.cycles", 50);
 
-    private static final int SECONDS = 120;
+    private static final int SECONDS = 60;
 
     @TempDir private Path directory;
 
@@ -31,7 +31,6 @@ class LeakTest {
                 cycle(host);
             }
 
-            // The engine removes the files of its namespaces after a minute.
             for (int i = 0; i < SECONDS && !before.equals(host.inventory()); i++) {
                 Thread.sleep(1000);
             }

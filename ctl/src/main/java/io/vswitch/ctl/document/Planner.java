@@ -246,7 +246,7 @@ public final class Planner {
             return;
         }
         final String what = "port " + port.name();
-        if (!prune) {
+        if (!prune || isHandedOver(port) || isOfRuntime(port.spec().network())) {
             plan.stays(what);
             return;
         }
@@ -261,12 +261,23 @@ public final class Planner {
             return;
         }
         final String what = "network " + name;
-        if (!prune) {
+        if (!prune || isOfRuntime(name)) {
             plan.stays(what);
             return;
         }
         plan.removed(what, SpecText.of(network));
         plan.step(new NetworkChange.Delete(name), leftPlace("networks", name));
+    }
+
+    private static boolean isHandedOver(final DesiredPort port) {
+        return port.spec().handover() != null;
+    }
+
+    /** Containers are on it: their runtime removes it, and nobody else. */
+    private boolean isOfRuntime(final String network) {
+        return network != null
+                && state.ports().values().stream()
+                        .anyMatch(p -> isHandedOver(p) && network.equals(p.spec().network()));
     }
 
     private boolean someoneDefaults() {

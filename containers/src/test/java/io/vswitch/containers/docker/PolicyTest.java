@@ -1,0 +1,79 @@
+package io.vswitch.containers.docker;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vswitch.containers.Host;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules and rates from options of networks and endpoints, on a real engine. */
+@Tag("root")
+class PolicyTest {
+    private static final String GET =
+            " sh -c 'printf \"GET /sh HTTP/1.0\\r\\n\\r\\n\" | nc -w 5 10.87.0.80 80 | head -n 1'";
+
+    @TempDir private static Path directory;
+    private static Host host;
+
+    @BeforeAll
+    static void start() throws Exception {
+        host = Host.started(directory);
+        host.docker(
+                        "network create -d vswitch --subnet 10.87.0.0/24 -o rate-out=100mbit"
+                                + " -o 'acl-in=allow proto tcp dst-port 80; block' n1")
+                .ok();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (host != null) {
+            host.close();
+        }
+    }
+
+    @Test
+    void shouldLetInWhatTheNetworksRulesAllowAndReplies() throws Exception {
+        host.docker("run -d --name web --network n1 --ip 10.87.0.80 busybox httpd -f -p 80 -h /bin")
+                .ok();
+
+        assertEquals("HTTP/1.1 200 OK", host.docker("run --rm --network n1 busybox" + GET).ok());
+        assertNotEquals(
+                0, host.docker("run --rm --network n1 busybox ping -c 1 -W 2 10.87.0.80").code());
+        assertTrue(host.vswitchctl("drops").ok().contains("docker.in"));
+        assertTrue(host.vswitchctl("export").ok().contains("rate-out: 100mbit"));
+        host.docker("rm -f web").ok();
+    }
+
+    @Test
+    void shouldTakeTheEndpointsRulesWhereItHasSome() throws Exception {
+        host.docker(
+                        "run -d --name open --ip 10.87.0.81 --network 'name=n1,\"driver-opt=acl-in="
+                                + "allow proto icmp; block\"' busybox httpd -f -p 80 -h /bin")
+                .ok();
+
+        host.docker("run --rm --network n1 busybox ping -c 1 -W 5 10.87.0.81").ok();
+        assertFalse(
+                host.docker("run --rm --network n1 busybox" + GET.replace("0.80 ", "0.81 "))
+                        .text()
+                        .contains("HTTP"));
+        assertTrue(
+                host.docker("run --rm --network name=n1,driver-opt=acl-on=x busybox ls")
+                        .text()
+                        .contains(
+                                "remote: unknown option of an endpoint 'acl-on', did you mean"
+                                        + " 'acl-in'?; known are rate-in, rate-out, acl-in,"
+                                        + " acl-out"));
+        assertTrue(
+                host.docker("run --rm --network name=n1,driver-opt=acl-in=blok busybox ls")
+                        .text()
+                        .contains("remote: rule: unknown action 'blok'"));
+        host.docker("rm -f open").ok();
+    }
+}
