@@ -3,6 +3,7 @@ package io.vswitch.ctl.daemon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -25,9 +26,18 @@ final class OverlayHosts implements AutoCloseable {
     final Namespaces spaces;
     final List<DaemonProcess> daemons = new ArrayList<>();
     private final Path directory;
+    private final boolean shares;
 
     OverlayHosts(final Path directory) throws Exception {
+        this(directory, false);
+    }
+
+    /**
+     * @param shares the daemons share an endpoint directory.
+     */
+    OverlayHosts(final Path directory, final boolean shares) throws Exception {
         this.directory = directory;
+        this.shares = shares;
         spaces = new Namespaces(8);
         try {
             wire();
@@ -79,7 +89,20 @@ final class OverlayHosts implements AutoCloseable {
     /** Starts, or starts again, the vswitchd of a host. */
     DaemonProcess start(final int host) throws IOException, InterruptedException {
         final Path home = Files.createDirectories(directory.resolve("host" + host));
-        return new DaemonProcess(home, List.of("ip", "netns", "exec", spaces.name(host)));
+        final List<String> prefix = List.of("ip", "netns", "exec", spaces.name(host));
+        if (!shares) {
+            return new DaemonProcess(home, prefix);
+        }
+        final Path key = directory.resolve("key");
+        if (Files.notExists(key)) {
+            Files.writeString(key, "a secret of two hosts");
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        }
+        return new DaemonProcess(
+                home,
+                prefix,
+                "--directory=jgroups:" + address(0) + "," + address(1),
+                "--directory-key=" + key);
     }
 
     DaemonProcess daemon(final int host) {
@@ -102,6 +125,18 @@ final class OverlayHosts implements AutoCloseable {
                                     + address(1 - host)
                                     + ","
                                     + address(KERNEL))
+                    .ok();
+        }
+    }
+
+    /** Network blue on both, without peers: the directory knows them. */
+    void addSharedBlue() {
+        for (int host = 0; host < 2; host++) {
+            daemon(host)
+                    .run(
+                            "add-network blue --mode overlay --vni 4096 --subnet 10.1.0.0/16"
+                                    + " --local "
+                                    + address(host))
                     .ok();
         }
     }
