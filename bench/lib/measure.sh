@@ -77,11 +77,12 @@ measure_rr() {
     [ "$status" -eq 0 ] || { rm -f "$WORK/samples/$path.$2.ns"; note "$path: rr failed"; return 1; }
 }
 
-# pin_switch PATH CORES: all threads of the process that forwards; new ones inherit it.
+# pin_switch PATH CORES: all threads of the processes that forward; new ones inherit it.
 pin_switch() {
-    local pid
-    [ -n "${SWITCH_PID[$1]:-}" ] || return 0
-    for pid in $(process_tree "${SWITCH_PID[$1]}"); do taskset -acp "$2" "$pid" >/dev/null 2>&1; done
+    local root pid
+    for root in ${SWITCH_PID[$1]:-}; do
+        for pid in $(process_tree "$root"); do taskset -acp "$2" "$pid" >/dev/null 2>&1; done
+    done
 }
 
 # warm_up PATH SECONDS: the same load unmeasured, so that a JIT compiler has seen it.

@@ -3,7 +3,7 @@
 
 readonly ALL_PATHS="vswitch bridge ovs ovs-tso veth"
 readonly CLIENT_ADDRESS=10.90.0.1 SERVER_ADDRESS=10.90.0.2
-declare -A SWITCH_PID # path -> process that forwards, where there is one
+declare -A SWITCH_PID # path -> processes that forward, where there are any
 
 client_of() { echo "$TAG-$1-c"; }
 server_of() { echo "$TAG-$1-s"; }

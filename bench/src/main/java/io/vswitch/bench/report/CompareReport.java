@@ -8,20 +8,22 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Prints what bench/compare measured: a table per metric, the targets and where it ran. Runs on one
- * thread.
+ * Prints what bench/compare or bench/overlay measured: a table per metric, the targets and where it
+ * ran. Runs on one thread.
  */
 public final class CompareReport {
-    private static final String LIMIT_PATH = "veth";
-    private static final List<String> PATHS =
-            List.of(Target.OURS, "bridge", "ovs", "ovs-tso", LIMIT_PATH);
-
+    private final Suite suite;
     private final Results results;
     private final List<String> facts;
     private final boolean isMarkdown;
     private final StringBuilder out = new StringBuilder();
 
-    CompareReport(final Results results, final List<String> facts, final boolean isMarkdown) {
+    CompareReport(
+            final Suite suite,
+            final Results results,
+            final List<String> facts,
+            final boolean isMarkdown) {
+        this.suite = suite;
         this.results = results;
         this.facts = facts;
         this.isMarkdown = isMarkdown;
@@ -29,16 +31,19 @@ public final class CompareReport {
 
     /**
      * Arguments: text or md, the file of rows, the file of facts ("name value", separated by a
-     * tab).
+     * tab), compare or overlay.
      */
     public static void main(final String[] args) throws IOException {
-        if (args.length != 3 || !List.of("text", "md").contains(args[0])) {
-            System.err.println("usage: CompareReport text|md RESULTS.tsv FACTS.tsv");
+        if (args.length != 4 || !List.of("text", "md").contains(args[0])) {
+            System.err.println(
+                    "usage: CompareReport text|md RESULTS.tsv FACTS.tsv compare|overlay");
             System.exit(2);
         }
         final Results results = Results.parse(Files.readAllLines(Path.of(args[1])));
         final List<String> facts = Files.readAllLines(Path.of(args[2]));
-        System.out.print(new CompareReport(results, facts, args[0].equals("md")).render());
+        System.out.print(
+                new CompareReport(Suite.of(args[3]), results, facts, args[0].equals("md"))
+                        .render());
     }
 
     String render() {
@@ -50,7 +55,7 @@ public final class CompareReport {
         }
         final Table targets =
                 new Table("target", "reached", "asked", "verdict", "reached/asked by round");
-        Target.ALL.forEach(target -> targets.row(target.row(results)));
+        suite.targets().forEach(target -> targets.row(target.row(results)));
         section("Targets (ratios of medians)", targets);
         final Table where = new Table("fact", "value");
         facts.forEach(line -> where.row(List.of(line.split("\t", 2))));
@@ -64,9 +69,10 @@ public final class CompareReport {
     }
 
     private Table metricTable(final Map<String, Series> paths) {
-        final Table table = new Table("path", "median", "min..max", "rounds", "x veth pair");
-        final Series limit = paths.get(LIMIT_PATH);
-        PATHS.stream()
+        final Table table =
+                new Table("path", "median", "min..max", "rounds", "x " + suite.limitPath());
+        final Series limit = paths.get(suite.limitPath());
+        suite.paths().stream()
                 .filter(paths::containsKey)
                 .forEach(path -> table.row(metricRow(path, paths.get(path), limit)));
         return table;

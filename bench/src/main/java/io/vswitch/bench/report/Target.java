@@ -51,6 +51,24 @@ record Target(
                             5,
                             true));
 
+    /** The project's targets for tunnels between two hosts. */
+    static final List<Target> OVERLAY =
+            List.of(
+                    atLeast("TCP 1 stream: ours / OVS", Metric.TCP_1, 8, "ovs"),
+                    atLeast("TCP 1 stream: ours / kernel", Metric.TCP_1, 0.6, "kernel"),
+                    atLeast("TCP 4 streams: ours / OVS", Metric.TCP_4, 9, "ovs"),
+                    atLeast("UDP iperf3: ours / OVS", Metric.UDP_IPERF, 1.5, "ovs"),
+                    atLeast("UDP iperf3: ours / kernel", Metric.UDP_IPERF, 1.1, "kernel"),
+                    atLeast("UDP sendmmsg: ours / OVS", Metric.UDP_BATCH, 1.5, "ovs"),
+                    atLeast("UDP sendmmsg: ours / kernel", Metric.UDP_BATCH, 1.1, "kernel"),
+                    atMost("Latency p50: ours, 2 x kernel", Metric.RR_P50, 2, "kernel"),
+                    atMost("Latency p50: ours, OVS", Metric.RR_P50, 1, "ovs"));
+
+    private static Target atMost(
+            final String name, final Metric metric, final double factor, final String peer) {
+        return new Target(name, metric, List.of(peer), factor, 0, true);
+    }
+
     private static Target atLeast(
             final String name, final Metric metric, final double factor, final String... peers) {
         return new Target(name, metric, List.of(peers), factor, 0, false);

@@ -47,7 +47,8 @@ class CompareReportTest {
     @Test
     void shouldPrintMedianRangeAndShareOfTheLimitWhenMarkdown() {
         final String report =
-                new CompareReport(Results.parse(ROWS), List.of("kernel\t6.1"), true).render();
+                new CompareReport(Suite.COMPARE, Results.parse(ROWS), List.of("kernel\t6.1"), true)
+                        .render();
         assertTrue(report.contains("| vswitch | 9.0 | 8.0..30.0 | 3 | 0.45 |"), report);
         assertTrue(report.contains("| kernel | 6.1 |"), report);
     }
