@@ -6,6 +6,7 @@ import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Json;
 import io.vswitch.ctl.state.NetworkChange;
 import io.vswitch.ctl.state.NetworkSpec;
+import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,9 +57,17 @@ public final class SwitchClient implements AutoCloseable {
         }
     }
 
-    /** A network of this host alone. */
-    public static Change addNetwork(final String name, final String subnet) {
-        return new NetworkChange.Add(new NetworkSpec(name, subnet, MAC_LIMIT, MAC_AGE_MS));
+    /**
+     * A network.
+     *
+     * @param subnet of its endpoints, or null.
+     * @param overlay how it reaches other hosts, or null.
+     */
+    public static Change addNetwork(
+            final String name, final String subnet, final OverlaySpec overlay) {
+        return new NetworkChange.Add(
+                new NetworkSpec(
+                        name, subnet, MAC_LIMIT, MAC_AGE_MS, overlay, List.of(), List.of()));
     }
 
     @Override

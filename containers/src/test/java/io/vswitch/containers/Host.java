@@ -292,6 +292,16 @@ public final class Host implements AutoCloseable {
         neighbour("ip link set out0 up").ok();
     }
 
+    /** A link to another machine, with the device {@code ul0} and an address at each end. */
+    public void link(final String address, final Host other, final String others) throws Exception {
+        final String command =
+                "ip link add ul0 netns %d type veth peer name ul0 netns %d"
+                        .formatted(init, other.init);
+        assertTrue(new ProcessBuilder(command.split(" ")).start().waitFor() == 0, command);
+        sh("ip addr add " + address + " dev ul0 && ip link set ul0 up").ok();
+        other.sh("ip addr add " + others + " dev ul0 && ip link set ul0 up").ok();
+    }
+
     /** Runs a command on the neighbour. */
     public Output neighbour(final String command) throws Exception {
         return sh("nsenter -t " + neighbour + " -n " + command);

@@ -76,7 +76,7 @@ final class CniPlugin {
         final List<Change> changes = new ArrayList<>();
         final String network = call.network();
         if (!vswitch.state().networks().containsKey(network)) {
-            changes.add(SwitchClient.addNetwork(network, call.text("subnet")));
+            changes.add(SwitchClient.addNetwork(network, call.text("subnet"), null));
         }
         final String guard = call.text("guard");
         changes.add(

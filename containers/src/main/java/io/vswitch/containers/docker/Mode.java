@@ -13,6 +13,9 @@ enum Mode {
     /** Not at all. */
     @JsonProperty("internal")
     INTERNAL,
+    /** By Docker's own gateway bridge; containers of other hosts are on it, through VXLAN. */
+    @JsonProperty("overlay")
+    OVERLAY,
     /** Directly: a device of the host is on the network. */
     @JsonProperty("transparent")
     TRANSPARENT;

@@ -75,7 +75,7 @@ final class NetworkDriver {
                 Records.NAME_PREFIX + shortened(request.networkID(), SHORT_ID),
                 options,
                 pools.stream().map(Pool::pool).toList(),
-                options.mode() == Mode.INTERNAL
+                options.internal() || options.mode() == Mode.OVERLAY
                         ? List.of()
                         : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList());
     }
@@ -168,7 +168,7 @@ final class NetworkDriver {
                 new InterfaceName(endpoint.port(), "eth"),
                 gateway(network, true),
                 gateway(network, false),
-                true);
+                network.options().mode() != Mode.OVERLAY || network.options().internal());
     }
 
     private static String gateway(final Records.Network network, final boolean v4) {

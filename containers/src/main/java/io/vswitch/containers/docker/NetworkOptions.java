@@ -1,8 +1,11 @@
 package io.vswitch.containers.docker;
 
 import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.Ip;
 import io.vswitch.ctl.state.Names;
+import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.Refusal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,20 +14,28 @@ import java.util.stream.Stream;
 /**
  * What {@code docker network create -o} says of a network; immutable.
  *
+ * @param internal nothing outside can be reached.
  * @param uplink device of the host that is on the network, or null.
  * @param mtu bytes, or 0 for 1500.
  * @param guards what is checked of the frames that containers send; null: all that can be.
  * @param policy of its containers that have no other.
+ * @param overlay how it reaches other hosts, or null.
  */
 record NetworkOptions(
-        Mode mode, String uplink, int mtu, List<String> guards, EndpointPolicy policy) {
+        Mode mode,
+        boolean internal,
+        String uplink,
+        int mtu,
+        List<String> guards,
+        EndpointPolicy policy,
+        OverlaySpec overlay) {
     private static final String GENERIC = "com.docker.network.generic";
     private static final String INTERNAL = "com.docker.network.internal";
     private static final String DOCKERS_MTU = "com.docker.network.driver.mtu";
     private static final String DOCKERS = "com.docker.";
     private static final List<String> KNOWN =
             Stream.concat(
-                            Stream.of("mode", "uplink", "mtu", "guard"),
+                            Stream.of("mode", "mtu", "guard", "uplink", "vni", "peers", "local"),
                             EndpointPolicy.OPTIONS.stream())
                     .toList();
     private static final int MIN_MTU = 68;
@@ -40,23 +51,57 @@ record NetworkOptions(
         final boolean internal = Boolean.TRUE.equals(options.get(INTERNAL));
         final String word = given.get("mode");
         final Mode mode = word != null ? Mode.parse(word) : internal ? Mode.INTERNAL : Mode.NAT;
-        if (internal && mode != Mode.INTERNAL) {
+        if (internal && mode != Mode.INTERNAL && mode != Mode.OVERLAY) {
             throw Refusal.usage("--internal contradicts mode=%s".formatted(mode.label()));
         }
+        requireFor(Mode.TRANSPARENT, mode, "uplink", "DEVICE, a device of this host", given);
+        requireFor(Mode.OVERLAY, mode, "vni", "NUMBER, the same on every host", given);
+        for (final String option : List.of("peers", "local")) {
+            if (mode != Mode.OVERLAY && given.containsKey(option)) {
+                throw Refusal.usage("option '" + option + "' is for mode=overlay");
+            }
+        }
         final String uplink = given.get("uplink");
-        if (mode == Mode.TRANSPARENT && uplink == null) {
-            throw Refusal.usage("mode=transparent needs -o uplink=DEVICE, a device of this host");
-        }
-        if (mode != Mode.TRANSPARENT && uplink != null) {
-            throw Refusal.usage("option 'uplink' is for mode=transparent");
-        }
         final String guard = given.get("guard");
         return new NetworkOptions(
                 mode,
+                internal || mode == Mode.INTERNAL,
                 uplink == null ? null : Names.checkInterface("uplink", uplink),
                 mtu(given),
                 guard == null ? null : Guards.parse(guard),
-                EndpointPolicy.of(given));
+                EndpointPolicy.of(given),
+                mode == Mode.OVERLAY ? overlay(given) : null);
+    }
+
+    /** An option that one mode can't do without and the others don't have. */
+    private static void requireFor(
+            final Mode owner,
+            final Mode mode,
+            final String option,
+            final String value,
+            final Map<String, String> given) {
+        if (mode == owner && !given.containsKey(option)) {
+            throw Refusal.usage("mode=%s needs -o %s=%s".formatted(mode.label(), option, value));
+        }
+        if (mode != owner && given.containsKey(option)) {
+            throw Refusal.usage("option '%s' is for mode=%s".formatted(option, owner.label()));
+        }
+    }
+
+    private static OverlaySpec overlay(final Map<String, String> given) {
+        final String vni = given.get("vni");
+        final int number = vni.matches("\\d{1,8}") ? Integer.parseInt(vni) : 0;
+        if (number < 1 || number > OverlaySpec.MAX_VNI) {
+            throw Refusal.usage(
+                    "vni '%s'; allowed are 1 to %d".formatted(vni, OverlaySpec.MAX_VNI));
+        }
+        final List<String> peers =
+                Arrays.stream(given.getOrDefault("peers", "").split(","))
+                        .map(String::strip)
+                        .filter(peer -> !peer.isEmpty())
+                        .map(peer -> Ip.parse("peer", peer).toString())
+                        .toList();
+        return new OverlaySpec(number, given.get("local"), OverlaySpec.DEFAULT_PORT, false, peers);
     }
 
     /** What a CreateEndpoint request says beside what the engine itself says. */

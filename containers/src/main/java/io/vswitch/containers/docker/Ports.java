@@ -1,5 +1,6 @@
 package io.vswitch.containers.docker;
 
+import io.vswitch.containers.SwitchClient;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Guards;
 import io.vswitch.ctl.state.PortChange;
@@ -11,6 +12,12 @@ import java.util.List;
 /** The ports that a network and its endpoints are made of, as requests to vswitchd; stateless. */
 final class Ports {
     private Ports() {}
+
+    /** The network, with its way to other hosts. */
+    static Change addNetwork(final Records.Network network) {
+        final String subnet = network.subnets().isEmpty() ? null : network.subnets().get(0);
+        return SwitchClient.addNetwork(network.name(), subnet, network.options().overlay());
+    }
 
     /** A port whose device the engine moves into a container. */
     static List<Change> addEndpoint(

@@ -52,8 +52,7 @@ final class Reconciliation {
     static List<Change> missing(final Records.Network network, final SwitchClient.State state) {
         final List<Change> changes = new ArrayList<>();
         if (!state.networks().containsKey(network.name())) {
-            final String first = network.subnets().isEmpty() ? null : network.subnets().get(0);
-            changes.add(SwitchClient.addNetwork(network.name(), first));
+            changes.add(Ports.addNetwork(network));
         }
         final Mode mode = network.options().mode();
         if (mode == Mode.NAT && !state.ports().containsKey(network.gatewayPort())) {
@@ -79,6 +78,7 @@ final class Reconciliation {
                 state.ports().values().stream()
                         .filter(port -> isOurs(port.network()) && isMade(port))
                         .filter(port -> !ports.contains(port.name()))
+                        .filter(port -> !records.isNew() || !isInUse(port))
                         .map(port -> new PortChange.Delete(port.name()));
         final Stream<Change> noNetworks =
                 state.networks().keySet().stream()
@@ -97,6 +97,11 @@ final class Reconciliation {
 
     private static boolean isMade(final Views.Port port) {
         return port.name().matches("vd[0-9a-zA-Z]{11}|v[gu][0-9a-zA-Z]{12}");
+    }
+
+    /** A container has its device. */
+    private static boolean isInUse(final Views.Port port) {
+        return port.netns() != null && isNamespace(Path.of(port.netns()));
     }
 
     /** Somebody added a port of his own: the network stays as long as that. */

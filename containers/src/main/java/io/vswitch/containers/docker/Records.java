@@ -27,6 +27,7 @@ final class Records {
     /** Names of containers' ports begin so. */
     static final String PORT_PREFIX = "vd";
 
+    private final boolean isNew;
     private final Kind<Network> networks;
     private final Kind<Endpoint> endpoints;
 
@@ -81,8 +82,16 @@ final class Records {
     }
 
     Records(final Path directory) throws IOException {
+        isNew = Files.notExists(directory);
         networks = new Kind<>(directory.resolve("networks"), Network.class);
         endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class);
+    }
+
+    /**
+     * Nothing was ever written down here: what the switch has for the engine may still be in use.
+     */
+    boolean isNew() {
+        return isNew;
     }
 
     Kind<Network> networks() {

@@ -38,14 +38,18 @@ class BadRequestTest {
             delimiter = '|',
             textBlock =
                     """
-                    -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, uplink, mtu, guard, rate-in, rate-out, acl-in, acl-out
-                    -o colour=red      | unknown option 'colour'; known are mode, uplink, mtu, guard, rate-in, rate-out, acl-in, acl-out
-                    -o mode=bridge     | mode 'bridge'; known are nat, internal, transparent
+                    -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, mtu, guard, uplink, vni, peers, local, rate-in, rate-out, acl-in, acl-out
+                    -o colour=red      | unknown option 'colour'; known are mode, mtu, guard, uplink, vni, peers, local, rate-in, rate-out, acl-in, acl-out
+                    -o mode=bridge     | mode 'bridge'; known are nat, internal, overlay, transparent
                     -o mtu=9           | mtu '9'; allowed are 68 to 65521
                     -o guard=all       | guard 'all'; allowed are auto, none, or a list of mac,ipv4,ipv6,arp,nd,dhcp,ra,storm
                     -o mode=transparent | mode=transparent needs -o uplink=DEVICE, a device of this host
                     -o rate-in=fast    | rate-in 'fast': allowed are rates like 10mbit (bit, kbit, mbit, gbit) or 1000pps (pps, kpps), then, if wanted, burst and bytes like 64k (k, m), or packets
                     -o uplink=eth0     | option 'uplink' is for mode=transparent
+                    -o mode=overlay    | mode=overlay needs -o vni=NUMBER, the same on every host
+                    -o vni=7           | option 'vni' is for mode=overlay
+                    -o mode=overlay -o vni=0 | vni '0'; allowed are 1 to 16777215
+                    -o mode=overlay -o vni=7 -o peers=x | peer 'x': not an IPv4 or IPv6 address
                     --internal -o mode=nat | --internal contradicts mode=nat
                     """)
     void shouldSayWhatIsAllowedWhenAnOptionIsBad(final String options, final String message)

@@ -13,6 +13,7 @@ import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +43,7 @@ class HandOverTest {
 
     private static void add(final LocalDaemon daemon, final PortSpec port) throws IOException {
         daemon.controller.apply(
-                List.of(
+                Arrays.asList(
                         new NetworkChange.Add(new NetworkSpec("red", null, 100, 10_000)),
                         new PortChange.Add(port)));
     }
@@ -53,7 +54,7 @@ class HandOverTest {
             add(daemon, port("vd1", new PortSpec.Handover(null)));
             final Object device = daemon.devices.open.get("vd1");
 
-            daemon.controller.apply(List.of(new PortChange.HandOver("vd1", "/run/x")));
+            daemon.controller.apply(Arrays.asList(new PortChange.HandOver("vd1", "/run/x")));
 
             assertEquals(device, daemon.devices.open.get("vd1"));
             assertTrue(daemon.run("list-ports").ok().out().contains("/run/x"));
@@ -74,7 +75,8 @@ class HandOverTest {
                             Refusal.class,
                             () ->
                                     daemon.controller.apply(
-                                            List.of(new PortChange.HandOver("web", "/run/x"))));
+                                            Arrays.asList(
+                                                    new PortChange.HandOver("web", "/run/x"))));
             assertEquals("port 'web' was not added to be handed over", refusal.getMessage());
         }
     }
