@@ -10,7 +10,6 @@ import io.vswitch.ctl.daemon.Vswitchd;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +112,7 @@ public final class Host implements AutoCloseable {
                 start(
                         "vswitchd",
                         inside(
-                                java(
+                                Programs.java(
                                         Vswitchd.class,
                                         "--run-dir=" + directory,
                                         "--state-dir=" + directory.resolve("state"),
@@ -128,7 +127,7 @@ public final class Host implements AutoCloseable {
                 start(
                         "plugin",
                         inside(
-                                java(
+                                Programs.java(
                                         VswitchDocker.class,
                                         "--socket=" + directory.resolve("vswitchd.sock"),
                                         "--state-dir=" + directory.resolve("docker-state"),
@@ -141,7 +140,7 @@ public final class Host implements AutoCloseable {
         start(
                 "cni",
                 inside(
-                        java(
+                        Programs.java(
                                 VswitchCni.class,
                                 "--listen=" + directory.resolve("cni.sock"),
                                 "--socket=" + directory.resolve("vswitchd.sock"))));
@@ -180,20 +179,6 @@ public final class Host implements AutoCloseable {
                         + "/docker.sock import - "
                         + IMAGE)
                 .ok();
-    }
-
-    private static List<String> java(final Class<?> main, final String... options) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-        for (final String flag : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (flag.startsWith("--add-") || flag.startsWith("--enable-")) {
-                command.add(flag);
-            }
-        }
-        command.addAll(List.of("-Xmx128m", "-XX:MaxDirectMemorySize=1g", "-XX:+UseSerialGC"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(List.of(options));
-        return command;
     }
 
     private List<String> inside(final List<String> command) {
@@ -237,19 +222,11 @@ public final class Host implements AutoCloseable {
      */
     public Output script(final String command) throws Exception {
         final Path home = Files.createDirectories(directory.resolve("home"));
-        launcher(home.resolve("vswitchd"), Vswitchd.class, "--state-dir=" + directory + "/state");
-        launcher(home.resolve("vswitch-docker"), VswitchDocker.class, "");
-        launcher(home.resolve("vswitchctl"), Vswitchctl.class, "");
+        Programs.launcher(
+                home.resolve("vswitchd"), Vswitchd.class, "--state-dir=" + directory + "/state");
+        Programs.launcher(home.resolve("vswitch-docker"), VswitchDocker.class, "");
+        Programs.launcher(home.resolve("vswitchctl"), Vswitchctl.class, "");
         return sh(home.resolve("vswitchctl") + " " + command);
-    }
-
-    private static void launcher(final Path file, final Class<?> main, final String option)
-            throws Exception {
-        final List<String> command = java(main);
-        command.add(1, "-Dvswitch.home=" + file.getParent());
-        Files.writeString(
-                file, "#!/bin/sh\nexec " + String.join(" ", command) + " \"$@\" " + option + "\n");
-        assertTrue(file.toFile().setExecutable(true));
     }
 
     /** Runs a shell command on the machine. */
