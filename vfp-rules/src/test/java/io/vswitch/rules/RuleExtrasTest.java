@@ -33,7 +33,10 @@ class RuleExtrasTest extends StatefulFixture {
             set = set.withRule("acl", "out", Rule.of("" + (i + 1), 100 + i, texts[i]));
         }
         rules = set;
-        sw.policy("a", compiler.compile(set, name -> name.equals("span") ? spanId : -1));
+        sw.policy(
+                "a",
+                compiler.compile(
+                        set, name -> name.equals("span") ? spanId : name.equals("b") ? 1 : -1));
     }
 
     private List<byte[]> mirrored() {
@@ -108,6 +111,28 @@ class RuleExtrasTest extends StatefulFixture {
         final byte[] sent = new byte[frame.capacity()];
         frame.getBytes(0, sent);
         assertArrayEquals(sent, copies.get(1));
+    }
+
+    @Test
+    void shouldMirrorToThePortThatThePacketLeavesThrough() {
+        out("allow mirror b");
+        final UnsafeBuffer frame = frame(true, 17, 1, 53, 0);
+        a.send(frame, 0, frame.capacity());
+        final int[] count = new int[1];
+        for (int i = 0; i < 3; i++) {
+            sw.cycle();
+            b.receive((buffer, offset, length) -> count[0]++, 64);
+        }
+        assertEquals(2, count[0]);
+    }
+
+    @Test
+    void shouldMirrorOnceWhenThePacketIsFlooded() {
+        out("allow mirror span", "block proto tcp");
+        final UnsafeBuffer frame = frame(true, 17, 1, 53, 0);
+        frame.setMemory(0, 6, (byte) 0xff);
+        assertTrue(passes(a, b, frame));
+        assertEquals(1, mirrored().size());
     }
 
     @Test

@@ -41,6 +41,14 @@ final class SetLimits extends Changing {
     private Integer broadcast;
 
     @Option(
+            names = "--penalty",
+            paramLabel = "SECONDS",
+            description =
+                    "With guard storm: who sent too much of one of these may send none of it for so"
+                            + " long; 0: the default, what is over is dropped.")
+    private Integer penalty;
+
+    @Option(
             names = "--replies",
             paramLabel = RATE,
             description = "Answers of the switch's own to the port; 0: the default, 1000.")
@@ -48,10 +56,11 @@ final class SetLimits extends Changing {
 
     @Override
     List<Change> changes() {
-        final Limits limits = new Limits(null, null, replies, arp, dhcp, nd, broadcast);
+        final Limits limits = new Limits(null, null, replies, arp, dhcp, nd, broadcast, penalty);
         if (limits.equals(Limits.DEFAULT)) {
             throw Refusal.usage(
-                    "nothing to set; allowed are --arp, --dhcp, --nd, --broadcast and --replies");
+                    "nothing to set; allowed are --arp, --dhcp, --nd, --broadcast, --penalty and"
+                            + " --replies");
         }
         return List.of(new PortChange.SetLimits(name, limits));
     }

@@ -55,7 +55,7 @@ final class DocumentParser {
                     "layers");
     private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
     private static final List<String> LIMITS =
-            List.of("rate-in", "rate-out", "replies", "arp", "dhcp", "nd", "broadcast");
+            List.of("rate-in", "rate-out", "replies", "arp", "dhcp", "nd", "broadcast", "penalty");
     private static final List<String> TAG = List.of("members");
     private static final List<String> POOL = List.of("addresses", "ports");
     private static final List<String> LAYER = List.of("priority", "default", "stateful", "groups");
@@ -164,7 +164,8 @@ final class DocumentParser {
                         fields.number("arp", 0),
                         fields.number("dhcp", 0),
                         fields.number("nd", 0),
-                        fields.number("broadcast", 0));
+                        fields.number("broadcast", 0),
+                        fields.number("penalty", 0));
         final Limits checked = node.place().run(() -> limits.over(Limits.DEFAULT));
         return checked.equals(Limits.DEFAULT) ? null : checked;
     }

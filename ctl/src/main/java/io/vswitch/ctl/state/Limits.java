@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param replies answers of the switch's own to the endpoint, a second.
  * @param arp packets a second where the storm guard is; so are {@code dhcp}, {@code nd} and {@code
  *     broadcast}.
+ * @param penalty seconds in which nothing of a kind passes when there was too much of it.
  */
 public record Limits(
         String rateIn,
@@ -25,15 +26,16 @@ public record Limits(
         Integer arp,
         Integer dhcp,
         Integer nd,
-        Integer broadcast) {
+        Integer broadcast,
+        Integer penalty) {
     /** No limit but the defaults. */
-    public static final Limits DEFAULT = new Limits(null, null, null, null, null, null, null);
+    public static final Limits DEFAULT = new Limits(null, null, null, null, null, null, null, null);
 
     private static final String NONE = "none";
 
     /** Limits of the rates alone. */
     public static Limits ofRates(final String in, final String out) {
-        return new Limits(in, out, null, null, null, null, null);
+        return new Limits(in, out, null, null, null, null, null, null);
     }
 
     /** The limits of a port. */
@@ -51,7 +53,8 @@ public record Limits(
                         number(arp, before.arp),
                         number(dhcp, before.dhcp),
                         number(nd, before.nd),
-                        number(broadcast, before.broadcast));
+                        number(broadcast, before.broadcast),
+                        number(penalty, before.penalty));
         changed.traffic();
         changed.storm();
         return changed;
@@ -66,7 +69,8 @@ public record Limits(
                 or(arp, 0),
                 or(dhcp, 0),
                 or(nd, 0),
-                or(broadcast, 0));
+                or(broadcast, 0),
+                or(penalty, 0));
     }
 
     /** The same, but null when all is as by default. */
@@ -117,7 +121,8 @@ public record Limits(
                     or(arp, usual.arp()),
                     or(dhcp, usual.dhcp()),
                     or(nd, usual.nd()),
-                    or(broadcast, usual.broadcast()));
+                    or(broadcast, usual.broadcast()),
+                    (int) Math.max(-1, Math.min(Integer.MAX_VALUE, or(penalty, 0) * 1_000L)));
         } catch (final IllegalArgumentException e) {
             throw Refusal.usage(e.getMessage());
         }
@@ -133,6 +138,7 @@ public record Limits(
         fields.put("dhcp", dhcp);
         fields.put("nd", nd);
         fields.put("broadcast", broadcast);
+        fields.put("penalty", penalty);
         fields.values().removeIf(value -> value == null);
         return fields;
     }

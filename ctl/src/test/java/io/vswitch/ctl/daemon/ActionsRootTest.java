@@ -95,6 +95,25 @@ class ActionsRootTest {
     }
 
     @Test
+    void shouldLetAKernelFindThePathMtuThroughNat() throws Exception {
+        try (Namespaces spaces = new Namespaces(2);
+                DaemonProcess daemon = new DaemonProcess(directory)) {
+            addPorts(daemon, spaces);
+            // nobody answers for the address; the switch puts the MAC of replies right
+            spaces.in(1, "ip neigh add 10.78.0.77 lladdr 02:78:00:00:00:77 dev eth0");
+            daemon.run("add-pool nat --address 10.78.0.77").ok();
+            daemon.run("add-layer act2 nat --priority 10 --stateful").ok();
+            daemon.run("add-group act2 nat in --direction in --priority 10").ok();
+            daemon.run("add-rule act2 nat.in snat nat where src-ip 10.78.0.1 proto tcp").ok();
+
+            final String sent = transfer(spaces, "10.78.0.2");
+            assertTrue(sent.contains(" 300000 "), sent + daemon.log());
+            assertTrue(spaces.in(0, "ip route get 10.78.0.2").contains("mtu 1300"));
+            assertTrue(daemon.run("conns --nat").ok().out().contains("10.78.0.77"));
+        }
+    }
+
+    @Test
     void shouldLowerTheSegmentsOfBothSidesWhenARuleClamps() throws Exception {
         try (Namespaces spaces = new Namespaces(2);
                 DaemonProcess daemon = new DaemonProcess(directory)) {

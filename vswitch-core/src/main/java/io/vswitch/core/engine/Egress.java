@@ -94,18 +94,14 @@ final class Egress implements TransmitFailure {
         return Offload.required(from.offloadFlags(slot), from.gsoType(slot)) & ~to.offloads;
     }
 
-    /**
-     * Sends a copy of the slot, after what is queued for the port.
-     *
-     * @param change of its headers, or null.
-     */
+    /** Sends a copy of the slot with its headers changed, after what is queued for the port. */
     void sendCopy(final WorkerPort to, final int slot, final Transposition change) {
         flush(to);
         if (!copyOf(to, slot)) {
             return;
         }
         try {
-            final DropReason reason = change == null ? null : change.apply(copy, 0);
+            final DropReason reason = change.apply(copy, 0);
             if (reason != null) {
                 drops.drop(to, reason, null, copy, 0);
             } else if (isTaken(to, copy, 0)) {
@@ -116,9 +112,30 @@ final class Egress implements TransmitFailure {
         }
     }
 
-    /** Sends a frame that the switch made, after what is queued for the port. */
-    void sendReply(final WorkerPort to, final PacketBatch reply) {
+    /** Sends a copy of the slot as it is, after what is queued for the port; a tunnel's to all. */
+    void sendAside(final WorkerPort to, final int slot) {
         flush(to);
+        if (!copyOf(to, slot)) {
+            return;
+        }
+        try {
+            copy.remote(0, PacketBatch.NO_REMOTE);
+            if (isTaken(to, copy, 0)) {
+                sendOdd(to, copy, 0);
+            }
+        } finally {
+            copy.releaseAll();
+        }
+    }
+
+    /**
+     * Sends a frame that the switch made, after what is queued for the port.
+     *
+     * @param slot the packet that it answers: the answer goes back through its tunnel.
+     */
+    void sendReply(final WorkerPort to, final PacketBatch reply, final int slot) {
+        flush(to);
+        reply.remote(0, batch.remote(slot));
         if (isTaken(to, reply, 0)) {
             sendOdd(to, reply, 0);
         }

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.port.PortKind;
 
 /**
  * Does what rules do with a packet besides deciding it, while it is still as it was received. Owned
@@ -28,6 +29,7 @@ final class Extras {
      * Notes and mirrors the packet, then takes its tokens.
      *
      * @param to the port that its verdict names.
+     * @param flooded it may leave through any port, {@code to} aside.
      * @return false when a limit is used up: the packet is dropped.
      */
     boolean run(
@@ -35,13 +37,14 @@ final class Extras {
             final WorkerPort from,
             final WorkerPort to,
             final int slot,
+            final boolean flooded,
             final long nowNs) {
         final VerdictExtras extras = verdict.extras();
         for (final RuleRef rule : extras.audits) {
             drops.audited(to, rule, batch, slot);
         }
         for (final int id : extras.mirrors) {
-            mirror(id, from, slot);
+            mirror(id, from, slot, flooded || verdict.rewrites() || id == to.id);
         }
         if (verdict.dropReason() != null) {
             return true;
@@ -59,16 +62,24 @@ final class Extras {
         return true;
     }
 
-    /** A copy that can't be sent is lost, and counted as dropped; the packet itself goes on. */
-    private void mirror(final int id, final WorkerPort from, final int slot) {
+    /**
+     * A copy that can't be sent is lost, and counted as dropped; the packet itself goes on.
+     *
+     * @param changes the packet itself will be another, or leave through this port as well: else
+     *     both are one, and go with the burst.
+     */
+    private void mirror(
+            final int id, final WorkerPort from, final int slot, final boolean changes) {
         final WorkerPort to = id >= 0 && id < ports.length ? ports[id] : null;
         drops.replicated(1);
         if (to == null || to.gone) {
             drops.drop(from, DropReason.DESTINATION_GONE, null, batch, slot);
         } else if (!to.state.enabled()) {
             drops.drop(to, DropReason.PORT_DISABLED, null, batch, slot);
+        } else if (!changes && to.state.port().kind() != PortKind.TUNNEL) {
+            egress.offer(to, slot);
         } else {
-            egress.sendCopy(to, slot, null);
+            egress.sendAside(to, slot);
         }
     }
 }

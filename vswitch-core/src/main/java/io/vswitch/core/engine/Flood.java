@@ -52,7 +52,7 @@ final class Flood {
     /** Sends copies of a packet of this port, which the outbound layers let pass. */
     void send(final WorkerPort from, final int slot, final long nowNs) {
         final Verdict outbound = pipeline.countRules(slot, false);
-        if (outbound.extras() != null && !extras.run(outbound, from, from, slot, nowNs)) {
+        if (outbound.extras() != null && !extras.run(outbound, from, from, slot, true, nowNs)) {
             return;
         }
         if (replies.answered(from, neighbours.table(from.state.networkId()), slot)) {
@@ -89,7 +89,7 @@ final class Flood {
         final boolean goesOn = decision.inboundCopy(to.id) && decision.keepConnections();
         final Transposition change = goesOn ? decision.copyTransposition() : null;
         final Verdict verdict = pipeline.countRules(slot, change != null);
-        if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
+        if (verdict.extras() != null && !extras.run(verdict, from, to, slot, true, nowNs)) {
             return;
         }
         if (!goesOn && decision.dropReason() == DropReason.ANSWERED) {

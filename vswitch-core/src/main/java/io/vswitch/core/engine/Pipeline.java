@@ -244,7 +244,7 @@ final class Pipeline {
         final WorkerPort to = ports[Location.port(flows.egress(entry))];
         if (verdict.isPlain()) {
             apply(slot, entry, verdict, to);
-        } else if (verdict.extras() != null && !extras.run(verdict, from, to, slot, nowNs)) {
+        } else if (verdict.extras() != null && !extras.run(verdict, from, to, slot, false, nowNs)) {
             return;
         } else if (verdict.dropReason() == null) {
             apply(slot, entry, verdict, to);

@@ -55,7 +55,7 @@ final class Replies {
             drops.drop(at, reason, rule, batch, slot);
             if (answered) {
                 drops.replicated(1);
-                egress.sendReply(from, builder.reply());
+                egress.sendReply(from, builder.reply(), slot);
             }
         } finally {
             builder.reply().releaseAll();
@@ -82,7 +82,7 @@ final class Replies {
             drops.drop(from, DropReason.ANSWERED, null, batch, slot);
             if (built) {
                 drops.replicated(1);
-                egress.sendReply(from, neighbour.reply());
+                egress.sendReply(from, neighbour.reply(), slot);
             }
         } finally {
             neighbour.reply().releaseAll();
@@ -120,7 +120,7 @@ final class Replies {
             drops.drop(at, DropReason.ANSWERED, rule, batch, slot);
             if (answered) {
                 drops.replicated(1);
-                egress.sendReply(from, reply);
+                egress.sendReply(from, reply, slot);
             }
         } finally {
             reply.releaseAll();

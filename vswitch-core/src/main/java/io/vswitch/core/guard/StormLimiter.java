@@ -13,6 +13,7 @@ public final class StormLimiter {
     /** Seconds' worth of packets that a full bucket lets through at once. */
     private static final int BURST_SECONDS = 2;
 
+    private static final long MS_NS = 1_000_000;
     private static final int ARP = 0;
     private static final int DHCP = 1;
     private static final int ND = 2;
@@ -24,9 +25,13 @@ public final class StormLimiter {
 
     private final StormLimits limits;
     private final TokenBucket[] buckets;
+    private final long[] penaltyEndNs;
+    private final boolean[] punished;
 
     public StormLimiter(final StormLimits limits) {
         this.limits = limits;
+        penaltyEndNs = new long[REASONS.length];
+        punished = new boolean[REASONS.length];
         buckets =
                 new TokenBucket[] {
                     bucket(limits.arp()),
@@ -47,7 +52,17 @@ public final class StormLimiter {
     /** Takes the packet's token; why it has none and is dropped, or null. */
     public DropReason check(final PacketBatch batch, final int slot, final long nowNs) {
         final int kind = kind(batch, slot);
-        return kind == NONE || buckets[kind].take(nowNs) ? null : REASONS[kind];
+        return kind == NONE || passes(kind, nowNs) ? null : REASONS[kind];
+    }
+
+    private boolean passes(final int kind, final long nowNs) {
+        if (punished[kind] && penaltyEndNs[kind] - nowNs > 0) {
+            return false;
+        }
+        final boolean passes = buckets[kind].take(nowNs);
+        punished[kind] = !passes && limits.penaltyMs() > 0;
+        penaltyEndNs[kind] = nowNs + limits.penaltyMs() * MS_NS;
+        return passes;
     }
 
     private static int kind(final PacketBatch batch, final int slot) {

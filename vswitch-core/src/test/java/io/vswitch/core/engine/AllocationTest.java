@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.RateLimit;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleExtras;
+import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.reply.Answer;
 import java.lang.management.ManagementFactory;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,7 @@ class AllocationTest {
             out.deliver(EngineFixture.udp(EngineFixture.MAC_B, EngineFixture.BROADCAST, 1));
             sw.cycle();
             final TracePort in = new TracePort();
+            in.isRecording = false;
             sw.addPort(in, "blue", PortPolicy.ALLOW_ALL);
             pump(sw, in, 3 * PACKETS);
             final long before = threads.getCurrentThreadAllocatedBytes();
@@ -81,6 +87,45 @@ class AllocationTest {
     @Test
     void shouldMakeNoGarbageWhenDropping() {
         assertNoGarbage(1, (direction, fields, decision, trace) -> block(decision));
+    }
+
+    @Test
+    void shouldMakeNoGarbageWhenRulesLimitNoteAndMirror() {
+        final RateLimit limit = RateLimit.parse("1000gbit burst 100m");
+        final MeterCounter meter = new MeterCounter("m", Direction.INBOUND);
+        final RuleRef rule =
+                new RuleRef("out", "l", "g", "r", new RuleExtras(limit, meter, false, null));
+        final RuleRef audit =
+                new RuleRef("out", "l", "g", "a", new RuleExtras(null, null, true, null));
+        assertNoGarbage(
+                1,
+                (direction, fields, decision, trace) -> {
+                    if (direction == Direction.INBOUND) {
+                        decision.matched(audit);
+                        decision.matched(rule);
+                        decision.mirror(0);
+                        decision.mirror(1);
+                        fields.destinationPort = 8080;
+                        fields.segmentLimit = 1000;
+                    }
+                });
+    }
+
+    @Test
+    void shouldMakeNoGarbageWhenAnswering() {
+        final RuleRef rule =
+                new RuleRef(
+                        "out",
+                        "l",
+                        "g",
+                        "r",
+                        new RuleExtras(null, null, false, new Answer(Answer.Kind.ECHO, 0)));
+        assertNoGarbage(
+                1,
+                (direction, fields, decision, trace) -> {
+                    decision.matched(rule);
+                    decision.drop(DropReason.ANSWERED);
+                });
     }
 
     /** Delivers packets of the same flows over and over. */

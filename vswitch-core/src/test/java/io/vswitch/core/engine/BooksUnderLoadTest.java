@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vswitch.core.counters.CountersFile;
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.RateLimit;
 import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.policy.RuleExtras;
+import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.MemoryPort;
 import io.vswitch.core.view.CaptureSpec;
 import io.vswitch.core.view.PortStats;
@@ -181,7 +184,15 @@ class BooksUnderLoadTest {
     private void changeRules(final Random random) {
         while (isRunning) {
             final String port = "n" + random.nextInt(2) + "p" + random.nextInt(2);
-            final int kind = random.nextInt(4);
+            final int kind = random.nextInt(6);
+            final RuleRef limit =
+                    new RuleRef(
+                            port,
+                            "l",
+                            "g",
+                            "r",
+                            new RuleExtras(
+                                    RateLimit.parse("1mbit"), null, random.nextBoolean(), null));
             sw.policy(
                     port,
                     (direction, fields, decision, trace) -> {
@@ -189,6 +200,9 @@ class BooksUnderLoadTest {
                             decision.drop(DropReason.POLICY_BLOCKED);
                         } else if (kind == 2) {
                             fields.dscp = 10;
+                        } else if (kind >= 4) {
+                            decision.matched(limit);
+                            decision.mirror(fields.ingressPort);
                         } else if (kind == 3 && fields.isIpv4()) {
                             fields.ttlDecrement = 1;
                         }

@@ -275,4 +275,22 @@ class GuardTest extends EngineFixture {
         assertThrows(IllegalArgumentException.class, guards(Guard.IPV6)::build);
         assertThrows(IllegalArgumentException.class, () -> new StormLimits(0, 1, 1, 1));
     }
+
+    @Test
+    void shouldPassNothingOfAKindForThePenaltyWhenThereWasTooMuch() {
+        sw.guards("a", guards(Guard.STORM).limits(new StormLimits(5, 5, 5, 5, 2_000)).build());
+        for (int i = 0; i < 11; i++) {
+            send(a, GuardFrames.arp(MAC_A, 1, MAC_A, OWN_4));
+        }
+        assertEquals(1, drops(DropReason.STORM_ARP));
+        final int sent = b.sent.size();
+        nowNs += 1_900_000_000L;
+        send(a, GuardFrames.arp(MAC_A, 1, MAC_A, OWN_4));
+        assertEquals(sent, b.sent.size());
+        send(a, udp(MAC_A, BROADCAST, 1));
+        assertEquals(sent + 1, b.sent.size());
+        nowNs += 200_000_000L;
+        send(a, GuardFrames.arp(MAC_A, 1, MAC_A, OWN_4));
+        assertEquals(sent + 2, b.sent.size());
+    }
 }
