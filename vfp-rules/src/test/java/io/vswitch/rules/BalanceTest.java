@@ -173,6 +173,16 @@ class BalanceTest extends BalanceFixture {
     }
 
     @Test
+    void shouldCountAConnectionThatBeginsWithAFloodedPacket() {
+        publish(web.with(Backend.of(id(11), 100, Backend.State.UP, "02:00:00:00:00:77")));
+
+        assertNotNull(pass(a, b, toVipFrame(IP_A, TCP, 1000, SYN)), "flooded");
+        assertTrue(fromBackend(11, TCP, 1000, SYN | ACK));
+
+        assertEquals(1, balancers.opened("web", backend(11, 0, Backend.State.UP)));
+    }
+
+    @Test
     void shouldDropLateFragmentsAndWhatOpensNothing() {
         up(11);
         assertEquals(0, toVip(TCP, 1000, ACK));

@@ -81,7 +81,7 @@ class BalanceRootTest {
         final String out =
                 spaces.in(
                         CLIENT,
-                        "sh -c 'for i in $(seq %d); do socat - %s </dev/null; done'"
+                        "sh -c 'for i in $(seq %d); do socat -t 20 - %s </dev/null; done'"
                                 .formatted(connections, WEB));
         final Map<String, Integer> hits = new TreeMap<>();
         out.lines().forEach(name -> hits.merge(name, 1, Integer::sum));
