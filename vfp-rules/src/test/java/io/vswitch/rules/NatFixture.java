@@ -71,6 +71,8 @@ abstract class NatFixture extends StatefulFixture {
         for (int i = 0; i < 3; i++) {
             sw.cycle();
             to.receive((buffer, offset, length) -> received.add(text(buffer, offset, length)), 64);
+            // a reset, to the sender of what is dropped
+            from.receive((buffer, offset, length) -> text(buffer, offset, length), 64);
         }
         nowNs += 1000;
         if (received.size() == 1) {

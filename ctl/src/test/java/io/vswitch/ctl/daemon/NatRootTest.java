@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +92,9 @@ class NatRootTest {
     }
 
     private static Supplier<String> drops(final DaemonProcess daemon) {
-        return () -> daemon.run("drops").out();
+        return () ->
+                Stream.of("drops", "conns", "flows")
+                        .map(command -> daemon.run(command).out())
+                        .collect(Collectors.joining("\n"));
     }
 }

@@ -43,17 +43,23 @@ final class Servers implements AutoCloseable {
     }
 
     /**
-     * What a client gets from a server.
+     * What a client gets from a server; of UDP, which may lose it, at the third time at the latest.
      *
      * @param server as {@code TCP:198.51.100.1:7000}, with options of socat behind it.
      */
     String ask(final int space, final String server) throws IOException, InterruptedException {
-        final String limit = server.startsWith("TCP") ? ",connect-timeout=5" : "";
-        return spaces.in(
-                        space,
-                        "sh -c 'echo hello | socat -t 3 -T 3 - %s%s 2>/dev/null || true'"
-                                .formatted(server, limit))
-                .trim();
+        final boolean tcp = server.startsWith("TCP");
+        final String options = tcp ? ",connect-timeout=20" : "";
+        String answer = "";
+        for (int i = 0; answer.isEmpty() && i < (tcp ? 1 : 3); i++) {
+            answer =
+                    spaces.in(
+                                    space,
+                                    "sh -c 'echo hello | socat -t 20 -T 20 - %s%s 2>/dev/null; true'"
+                                            .formatted(server, options))
+                            .trim();
+        }
+        return answer;
     }
 
     @Override

@@ -31,6 +31,7 @@ final class Decision {
     private final HeaderFields before = new HeaderFields();
     private final HeaderFields after = new HeaderFields();
     private final HeaderFields perEgress = new HeaderFields();
+    private final Transposition copyChange = new Transposition();
     private final PolicyDecision policy = new PolicyDecision();
     private final ConnectionTracker connections;
     private SwitchSnapshot snapshot;
@@ -224,9 +225,9 @@ final class Decision {
         return connections == null ? 0 : connections.holds();
     }
 
-    /** The change of headers of the copy last walked, or null. */
+    /** The change of headers of the copy last walked, or null; valid until the next. */
     Transposition copyTransposition() {
-        return Transposition.between(before, perEgress);
+        return copyChange.set(before, perEgress) ? copyChange : null;
     }
 
     private boolean drop(final DropReason reason, final int portId) {
@@ -238,6 +239,11 @@ final class Decision {
     /** The sender's MAC after the outbound layers when they rewrote it; else 0. */
     long senderMac() {
         return senderMac;
+    }
+
+    /** Whether headers change; {@code changes} has the change begun then. */
+    boolean isRewritten(final FlowChanges changes) {
+        return changes.begin(before, after);
     }
 
     /** The composed change of headers so far, or null. */

@@ -85,7 +85,7 @@ abstract class FlowWalk<T> implements WorkerCommand {
                 snapshot.portName(fields.ingressPort),
                 forwards ? snapshot.portName(Location.port(table.egress(entry))) : null,
                 forwards ? null : verdict.dropReason().label(),
-                worker.changeText(entry),
+                worker.changeText(entry, fields),
                 verdict == null ? List.<RuleRef>of() : List.of(verdict.rules()),
                 table.packets(entry),
                 table.bytes(entry),

@@ -2,13 +2,13 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.ParseFlag;
+import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.state.ConnectionTracker;
 import org.agrona.ErrorHandler;
 
@@ -105,9 +105,13 @@ final class Pipeline {
         generation++;
     }
 
-    /** The header change of a flow with this verdict, or null. */
-    Transposition change(final int entry, final Verdict verdict) {
-        return verdict.rewrites() ? changes.of(entry) : null;
+    /** The header change of a flow with this verdict, as text, or null. */
+    String changeText(final int entry, final Verdict verdict, final HeaderFields fields) {
+        return verdict.rewrites() ? changes.of(entry).text(fields) : null;
+    }
+
+    void close() {
+        changes.close();
     }
 
     /** Generation that flows decided now carry. */
@@ -307,14 +311,18 @@ final class Pipeline {
         } else {
             decision.endConnection();
         }
-        final Transposition change = goesOn ? decision.transposition() : null;
-        final int verdict = intern(change != null);
+        final boolean rewrites = goesOn && decision.isRewritten(changes);
+        final int verdict = intern(rewrites);
         final int entry =
                 staleEntry >= 0 ? staleEntry : flows.insert(batch.keys(), at, hashes[slot], nowNs);
         entriesAreStale = true;
         final int out =
                 goesOn ? Location.of(decision.egress(), decision.remote()) : decision.dropPort();
-        changes.put(entry, change);
+        if (rewrites) {
+            changes.put(entry);
+        } else {
+            changes.forget(entry);
+        }
         flows.decide(entry, generation, verdict, out, decision.macEpoch());
         flows.holds(entry, decision.holds());
         forwardKnown(slot, entry);

@@ -1,10 +1,10 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.flow.FlowTable;
-import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
+import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.state.ConnectionTable;
 import io.vswitch.core.state.ConnectionTracker;
@@ -264,6 +264,7 @@ final class Worker implements Agent {
         verdicts.fold();
         receiver.close();
         flows.close();
+        pipeline.close();
         CloseHelper.close(connections);
     }
 
@@ -292,10 +293,9 @@ final class Worker implements Agent {
     }
 
     /** What is done to the headers of a flow's packets, as text, or null. */
-    String changeText(final int flow) {
+    String changeText(final int flow, final HeaderFields fields) {
         final Verdict verdict = verdict(flow);
-        final Transposition change = verdict == null ? null : pipeline.change(flow, verdict);
-        return change == null ? null : change.toString();
+        return verdict == null ? null : pipeline.changeText(flow, verdict, fields);
     }
 
     MacTable macs(final int network) {

@@ -9,11 +9,11 @@ import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.packet.VlanTag;
 import io.vswitch.core.policy.HeaderFields;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Change of MACs and VLAN tags, the Ethernet part of a {@link Transposition}; immutable, any
- * thread.
+ * Change of MACs and VLAN tags, the Ethernet part of a {@link Transposition}; owned like it.
  *
  * <p>Tags are matched from the inside: a push puts new tags in front of those that are there, a pop
  * takes the front ones off. A tag that stays keeps its TPID, PCP and DEI, and gets the new VID. A
@@ -22,35 +22,67 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class LinkChange {
     private static final int VID = VlanTag.VID_MASK;
+    private static final int DESTINATION = 1 << 3;
+    private static final int SOURCE = 1 << 4;
+    private static final int TAGS = 1 << 5;
+    private static final int TAGS_SHIFT = 9;
 
-    private final boolean destinationChanged;
-    private final boolean sourceChanged;
-    private final long destinationMac;
-    private final long sourceMac;
-    private final int tagsBefore;
-    private final int tagsAfter;
-    private final int outerVid;
-    private final int innerVid;
-    private final boolean tagsChanged;
+    private boolean destinationChanged;
+    private boolean sourceChanged;
+    private long destinationMac;
+    private long sourceMac;
+    private int tagsBefore;
+    private int tagsAfter;
+    private int outerVlan;
+    private int innerVlan;
+    private boolean tagsChanged;
 
-    private LinkChange(final HeaderFields before, final HeaderFields after) {
+    /** Takes the change; false when MACs and tags stay. */
+    boolean set(final HeaderFields before, final HeaderFields after) {
         destinationChanged = before.destinationMac != after.destinationMac;
         sourceChanged = before.sourceMac != after.sourceMac;
         destinationMac = after.destinationMac;
         sourceMac = after.sourceMac;
         tagsBefore = tags(before);
         tagsAfter = tags(after);
-        outerVid = (after.outerVlan != 0 ? after.outerVlan : after.innerVlan) & VID;
-        innerVid = after.innerVlan & VID;
+        outerVlan = after.outerVlan;
+        innerVlan = after.innerVlan;
         tagsChanged = before.outerVlan != after.outerVlan || before.innerVlan != after.innerVlan;
+        return destinationChanged || sourceChanged || tagsChanged;
     }
 
-    /** The change, or null when MACs and tags stay. */
-    static LinkChange between(final HeaderFields before, final HeaderFields after) {
-        final LinkChange change = new LinkChange(before, after);
-        return change.destinationChanged || change.sourceChanged || change.tagsChanged
-                ? change
-                : null;
+    /** Writes the change to a record, see {@link Transposition}; returns its flags. */
+    int store(final long record) {
+        UnsafeApi.putLong(record + 8, destinationMac << 16 | outerVlan & 0xffff);
+        UnsafeApi.putLong(record + 16, sourceMac << 16 | innerVlan & 0xffff);
+        return (destinationChanged ? DESTINATION : 0)
+                | (sourceChanged ? SOURCE : 0)
+                | (tagsChanged ? TAGS : 0)
+                | tagsBefore << TAGS_SHIFT
+                | tagsAfter << TAGS_SHIFT + 2;
+    }
+
+    /** Reads it again. */
+    void load(final long record, final int flags) {
+        final long destination = UnsafeApi.getLong(record + 8);
+        final long source = UnsafeApi.getLong(record + 16);
+        destinationMac = destination >>> 16;
+        sourceMac = source >>> 16;
+        outerVlan = (int) destination & 0xffff;
+        innerVlan = (int) source & 0xffff;
+        destinationChanged = (flags & DESTINATION) != 0;
+        sourceChanged = (flags & SOURCE) != 0;
+        tagsChanged = (flags & TAGS) != 0;
+        tagsBefore = flags >> TAGS_SHIFT & 3;
+        tagsAfter = flags >> TAGS_SHIFT + 2 & 3;
+    }
+
+    /** Makes the change in fields. */
+    void restore(final HeaderFields fields) {
+        fields.destinationMac = destinationMac;
+        fields.sourceMac = sourceMac;
+        fields.outerVlan = outerVlan;
+        fields.innerVlan = innerVlan;
     }
 
     private static int tags(final HeaderFields fields) {
@@ -92,6 +124,8 @@ final class LinkChange {
     private void putTags(final UnsafeBuffer b, final int typeOffset) {
         final int last = typeOffset - VlanTag.LENGTH;
         final int first = last - VlanTag.LENGTH;
+        final int innerVid = innerVlan & VID;
+        final int outerVid = (outerVlan != 0 ? outerVlan : innerVlan) & VID;
         if (tagsAfter == 2) {
             putTag(b, first, tagsBefore == 2, VlanTag.TPID_SERVICE, outerVid);
         }

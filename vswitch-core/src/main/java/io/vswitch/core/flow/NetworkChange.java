@@ -12,29 +12,36 @@ import io.vswitch.core.packet.ParseFlag;
 import io.vswitch.core.packet.TcpHeader;
 import io.vswitch.core.packet.TcpOptions;
 import io.vswitch.core.policy.HeaderFields;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Change of IP and transport header, part of a {@link Transposition}; immutable, any thread.
- * Checksums are updated incrementally (RFC 1624), so a wrong one stays wrong. A partial checksum
- * ({@link Offload#NEEDS_CHECKSUM}) holds the pseudo-header's sum, not complemented: changed
- * addresses are added to it, changed ports not.
+ * Change of IP and transport header, part of a {@link Transposition}; owned like it. Checksums are
+ * updated incrementally (RFC 1624), so a wrong one stays wrong. A partial checksum ({@link
+ * Offload#NEEDS_CHECKSUM}) holds the pseudo-header's sum, not complemented: changed addresses are
+ * added to it, changed ports not.
  */
 final class NetworkChange {
-    private final int parseFlags;
-    private final boolean ipv6;
-    private final boolean addressesChanged;
-    private final boolean portsChanged;
-    private final long sourceHigh;
-    private final long sourceLow;
-    private final long destinationHigh;
-    private final long destinationLow;
-    private final int ports;
-    private final int dscp;
-    private final int ttlDecrement;
-    private final int segmentLimit;
+    private static final int ADDRESSES = 1 << 6;
+    private static final int PORTS = 1 << 7;
+    private static final int IPV6 = 1 << 8;
+    private static final int TTL_SHIFT = 16;
+    private static final int DSCP_SHIFT = 24;
 
-    private NetworkChange(final HeaderFields before, final HeaderFields after) {
+    private boolean ipv6;
+    private boolean addressesChanged;
+    private boolean portsChanged;
+    private long sourceHigh;
+    private long sourceLow;
+    private long destinationHigh;
+    private long destinationLow;
+    private int ports;
+    private int dscp;
+    private int ttlDecrement;
+    private int segmentLimit;
+
+    /** Takes the change; false when everything from the IP header on stays. */
+    boolean set(final HeaderFields before, final HeaderFields after) {
         ipv6 = before.isIpv6();
         addressesChanged = areAddressesChanged(before, after);
         portsChanged = arePortsChanged(before, after);
@@ -46,19 +53,54 @@ final class NetworkChange {
         dscp = after.dscp == before.dscp ? -1 : after.dscp;
         ttlDecrement = after.ttlDecrement - before.ttlDecrement;
         segmentLimit = after.segmentLimit == before.segmentLimit ? 0 : after.segmentLimit;
-        parseFlags = ipv6 ? ParseFlag.IPV6 : ParseFlag.IPV4;
+        return addressesChanged
+                || portsChanged
+                || dscp >= 0
+                || ttlDecrement > 0
+                || segmentLimit > 0;
     }
 
-    /** The change, or null when everything from the IP header on stays. */
-    static NetworkChange between(final HeaderFields before, final HeaderFields after) {
-        final NetworkChange change = new NetworkChange(before, after);
-        final boolean changes =
-                change.addressesChanged
-                        || change.portsChanged
-                        || change.dscp >= 0
-                        || change.ttlDecrement > 0
-                        || change.segmentLimit > 0;
-        return changes ? change : null;
+    /** Writes the change to a record, see {@link Transposition}; returns its flags. */
+    int store(final long record) {
+        UnsafeApi.putInt(record + 4, ports);
+        UnsafeApi.putLong(record + 24, sourceHigh);
+        UnsafeApi.putLong(record + 32, sourceLow);
+        UnsafeApi.putLong(record + 40, destinationHigh);
+        UnsafeApi.putLong(record + 48, destinationLow);
+        UnsafeApi.putInt(record + 56, segmentLimit);
+        return (addressesChanged ? ADDRESSES : 0)
+                | (portsChanged ? PORTS : 0)
+                | (ipv6 ? IPV6 : 0)
+                | (ttlDecrement & 0xff) << TTL_SHIFT
+                | (dscp + 1 & 0x7f) << DSCP_SHIFT;
+    }
+
+    /** Reads it again. */
+    void load(final long record, final int flags) {
+        ports = UnsafeApi.getInt(record + 4);
+        sourceHigh = UnsafeApi.getLong(record + 24);
+        sourceLow = UnsafeApi.getLong(record + 32);
+        destinationHigh = UnsafeApi.getLong(record + 40);
+        destinationLow = UnsafeApi.getLong(record + 48);
+        segmentLimit = UnsafeApi.getInt(record + 56);
+        addressesChanged = (flags & ADDRESSES) != 0;
+        portsChanged = (flags & PORTS) != 0;
+        ipv6 = (flags & IPV6) != 0;
+        ttlDecrement = flags >> TTL_SHIFT & 0xff;
+        dscp = (flags >> DSCP_SHIFT & 0x7f) - 1;
+    }
+
+    /** Makes the change in the fields of a packet as it came. */
+    void restore(final HeaderFields fields) {
+        fields.sourceHigh = sourceHigh;
+        fields.sourceLow = sourceLow;
+        fields.destinationHigh = destinationHigh;
+        fields.destinationLow = destinationLow;
+        fields.sourcePort = ports >>> 16;
+        fields.destinationPort = ports & 0xffff;
+        fields.dscp = dscp;
+        fields.ttlDecrement = ttlDecrement;
+        fields.segmentLimit = segmentLimit;
     }
 
     static boolean areAddressesChanged(final HeaderFields before, final HeaderFields after) {
@@ -78,7 +120,7 @@ final class NetworkChange {
      * addresses.
      */
     boolean isApplicable(final PacketBatch batch, final int slot) {
-        if ((batch.parseFlags(slot) & parseFlags) == 0
+        if ((batch.parseFlags(slot) & (ipv6 ? ParseFlag.IPV6 : ParseFlag.IPV4)) == 0
                 || portsChanged && batch.l4Offset(slot) == 0) {
             return false;
         }

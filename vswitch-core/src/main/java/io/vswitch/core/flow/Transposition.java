@@ -6,10 +6,11 @@ import io.vswitch.core.packet.IcmpHeader;
 import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.HeaderFields;
+import org.agrona.UnsafeApi;
 
 /**
- * The composed header change of all layers for one flow: immutable, made on the slow path, applied
- * by any worker to the packets of its batches. Applying allocates nothing and leaves a packet
+ * The composed header change of all layers for one flow: made on the slow path, applied to the
+ * packets of batches by the worker that owns it. Applying allocates nothing and leaves a packet
  * either wholly changed or untouched.
  *
  * <p>It can change both MACs, push, pop or renumber VLAN tags, and change IP addresses, TCP and UDP
@@ -18,29 +19,34 @@ import io.vswitch.core.policy.HeaderFields;
  * right or wrong as they were, partial ones included. What can't be done (ports of a later
  * fragment, addresses of ARP or under an IPsec AH, another protocol) makes every packet of the flow
  * {@link DropReason#REWRITE_IMPOSSIBLE}.
+ *
+ * <pre>
+ *   record of a change:
+ *    0  flags: possible, what changes, tags before and after, TTL, DSCP (4)    4  ports (4)
+ *    8  destination MAC (48) | outer VLAN (16)    16  source MAC (48) | inner VLAN (16)
+ *   24  source address (16)                       40  destination address (16)
+ *   56  segment limit (4)
+ * </pre>
  */
 public final class Transposition {
-    private final HeaderFields before;
-    private final HeaderFields after;
-    private final LinkChange link;
-    private final NetworkChange network;
-    private final QuoteChange quote;
-    private final boolean possible;
+    /** Bytes of a record. */
+    public static final int RECORD_BYTES = 64;
 
-    private Transposition(
-            final HeaderFields before,
-            final HeaderFields after,
-            final LinkChange link,
-            final NetworkChange network,
-            final QuoteChange quote,
-            final boolean possible) {
-        this.before = before;
-        this.after = after;
-        this.link = link;
-        this.network = network;
-        this.quote = quote;
-        this.possible = possible;
-    }
+    private static final int POSSIBLE = 1;
+    private static final int LINK = 1 << 1;
+    private static final int NETWORK = 1 << 2;
+
+    private final LinkChange link = new LinkChange();
+    private final NetworkChange network = new NetworkChange();
+    private QuoteChange quote;
+    private HeaderFields before;
+    private HeaderFields after;
+    private boolean changesLink;
+    private boolean changesNetwork;
+    private boolean possible;
+
+    /** Changes nothing, until it takes a change by {@link #set} or {@link #load}. */
+    public Transposition() {}
 
     /**
      * What leads from the packet as it came to the packet as the layers left it.
@@ -50,19 +56,71 @@ public final class Transposition {
      * @return null when nothing changes.
      */
     public static Transposition between(final HeaderFields before, final HeaderFields after) {
-        final LinkChange link = LinkChange.between(before, after);
-        final NetworkChange network = NetworkChange.between(before, after);
-        final QuoteChange quote = QuoteChange.between(before, after);
-        final boolean possible = isLinkPossible(before, after) && isNetworkPossible(before, after);
-        return link == null && network == null && quote == null && possible
-                ? null
-                : new Transposition(
-                        new HeaderFields().copyFrom(before),
-                        new HeaderFields().copyFrom(after),
-                        link,
-                        network,
-                        quote,
-                        possible);
+        final Transposition change = new Transposition();
+        if (!change.set(before, after)) {
+            return null;
+        }
+        change.before = new HeaderFields().copyFrom(before);
+        change.after = new HeaderFields().copyFrom(after);
+        return change;
+    }
+
+    /**
+     * Takes the change from {@code from} to {@code to}; allocates nothing, but for an ICMP error.
+     *
+     * @return false when nothing changes.
+     */
+    public boolean set(final HeaderFields from, final HeaderFields to) {
+        changesLink = link.set(from, to);
+        changesNetwork = network.set(from, to);
+        quote = QuoteChange.between(from, to);
+        possible = isLinkPossible(from, to) && isNetworkPossible(from, to);
+        return changesLink || changesNetwork || quote != null || !possible;
+    }
+
+    /**
+     * Writes the change to a record of {@link #RECORD_BYTES}, without what an ICMP error quotes.
+     *
+     * @param record address of it.
+     */
+    public void store(final long record) {
+        final int flags =
+                (possible ? POSSIBLE : 0)
+                        | (changesLink ? LINK : 0)
+                        | (changesNetwork ? NETWORK : 0);
+        UnsafeApi.putInt(record, flags | link.store(record) | network.store(record));
+    }
+
+    /** Reads a record. */
+    public void load(final long record) {
+        final int flags = UnsafeApi.getInt(record);
+        possible = (flags & POSSIBLE) != 0;
+        changesLink = (flags & LINK) != 0;
+        changesNetwork = (flags & NETWORK) != 0;
+        quote = null;
+        link.load(record, flags);
+        network.load(record, flags);
+    }
+
+    /**
+     * The text of {@link #toString} for a change that was loaded.
+     *
+     * @param from a packet of the flow as it came.
+     */
+    public String text(final HeaderFields from) {
+        final HeaderFields to = new HeaderFields().copyFrom(from);
+        if (changesLink) {
+            link.restore(to);
+        }
+        if (changesNetwork) {
+            network.restore(to);
+        }
+        return text(from, to);
+    }
+
+    private String text(final HeaderFields from, final HeaderFields to) {
+        final String text = TranspositionText.of(from, to);
+        return possible ? text : "impossible: " + text;
     }
 
     private static boolean isLinkPossible(final HeaderFields before, final HeaderFields after) {
@@ -123,11 +181,11 @@ public final class Transposition {
      */
     public DropReason apply(final PacketBatch batch, final int slot) {
         if (!possible
-                || link != null && !link.isApplicable(batch, slot)
-                || network != null && !network.isApplicable(batch, slot)) {
+                || changesLink && !link.isApplicable(batch, slot)
+                || changesNetwork && !network.isApplicable(batch, slot)) {
             return DropReason.REWRITE_IMPOSSIBLE;
         }
-        if (network != null) {
+        if (changesNetwork) {
             if (network.isTtlExceeded(batch, slot)) {
                 return DropReason.TTL_EXCEEDED;
             }
@@ -136,7 +194,7 @@ public final class Transposition {
         if (quote != null) {
             quote.apply(batch, slot);
         }
-        if (link != null) {
+        if (changesLink) {
             link.apply(batch, slot);
         }
         return null;
@@ -152,7 +210,6 @@ public final class Transposition {
      */
     @Override
     public String toString() {
-        final String text = TranspositionText.of(before, after);
-        return possible ? text : "impossible: " + text;
+        return before == null ? "change of fields unknown" : text(before, after);
     }
 }

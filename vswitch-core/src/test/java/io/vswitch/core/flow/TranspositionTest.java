@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 
 class TranspositionTest {
@@ -41,7 +42,7 @@ class TranspositionTest {
         after.copyFrom(fixture.fields());
         final FrameSpec expected = spec.clone();
         change(expected, random);
-        final Transposition change = Transposition.between(fixture.fields(), after);
+        final Transposition change = recorded(Transposition.between(fixture.fields(), after));
         final DropReason reason = change == null ? null : change.apply(fixture.batch(), 0);
         assertNull(reason, () -> String.valueOf(change));
         assertSameBytes(expected, fixture.frame());
@@ -274,5 +275,18 @@ class TranspositionTest {
         after.tcpFlags = 0;
         final String text = Transposition.between(fixture.fields(), after).toString();
         assertTrue(text.startsWith("impossible: "));
+    }
+
+    /** The same change, written to a record and read again; null for null. */
+    private static Transposition recorded(final Transposition change) {
+        if (change == null) {
+            return null;
+        }
+        final long record = UnsafeApi.allocateMemory(Transposition.RECORD_BYTES);
+        change.store(record);
+        final Transposition read = new Transposition();
+        read.load(record);
+        UnsafeApi.freeMemory(record);
+        return read;
     }
 }
