@@ -44,6 +44,8 @@ public enum DropReason {
             "the switch answered in the place of its receiver: it knew the address, or a rule said"
                     + " so"),
     NO_NETWORK("port belongs to no network and no rule redirects the packet"),
+    NO_ROUTE("router has no route to its destination"),
+    NO_NEIGHBOUR("router doesn't know the MAC of the next hop, or where that is"),
     NO_DESTINATION("nobody else is on the network"),
     SAME_PORT("destination is behind the port the packet came from"),
     DESTINATION_GONE("port that the packet was to leave through has gone"),

@@ -34,6 +34,7 @@ final class Decision {
     private final Transposition copyChange = new Transposition();
     private final PolicyDecision policy = new PolicyDecision();
     private final ConnectionTracker connections;
+    private final Routing routing;
     private SwitchSnapshot snapshot;
     private PortState ingress;
     private PolicyTrace trace;
@@ -47,15 +48,17 @@ final class Decision {
 
     /**
      * @param connections of stateful layers; null: there are none.
+     * @param routing of packets to routers' MACs.
      */
-    Decision(final ConnectionTracker connections) {
+    Decision(final ConnectionTracker connections, final Routing routing) {
+        this.routing = routing;
         this.connections = connections;
         policy.state(connections);
     }
 
     /** Epoch of a MAC table as flows keep it: never {@link #NO_EPOCH}, however often it wraps. */
     static int epoch(final MacTable macs) {
-        return macs.epoch() & Integer.MAX_VALUE;
+        return macs.epoch();
     }
 
     /** Loads the packet: its key, with all TCP flags. */
@@ -128,6 +131,10 @@ final class Decision {
             return true;
         }
         macEpoch = epoch(macs);
+        final Router router = snapshot.network(ingress.networkId()).router();
+        if (router != null && after.destinationMac == router.mac()) {
+            return route(router);
+        }
         location(macs.lookup(after.destinationMac));
         if (egress == ingress.id()) {
             return drop(DropReason.SAME_PORT, ingress.id());
@@ -136,6 +143,15 @@ final class Decision {
             location(Location.NONE);
         }
         return true;
+    }
+
+    private boolean route(final Router router) {
+        final DropReason reason = routing.route(router, after);
+        if (reason != null) {
+            return drop(reason, ingress.id());
+        }
+        location(routing.location());
+        return egress != ingress.id() || drop(DropReason.SAME_PORT, ingress.id());
     }
 
     private void location(final int location) {

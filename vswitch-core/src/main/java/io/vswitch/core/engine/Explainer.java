@@ -48,7 +48,7 @@ final class Explainer {
      */
     Explainer(final Worker worker, final Map<String, PortPolicy> policies) {
         this.worker = worker;
-        this.decision = new Decision(worker.newTracker());
+        this.decision = new Decision(worker.newTracker(), worker.routing());
         this.supposed = !policies.isEmpty();
         this.snapshot = supposed ? suppose(worker.snapshot(), policies) : worker.snapshot();
     }

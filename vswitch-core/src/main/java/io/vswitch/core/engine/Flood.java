@@ -18,7 +18,6 @@ final class Flood {
     private final Replies replies;
     private final Extras extras;
     private final Drops drops;
-    private final Neighbours neighbours;
     private final ErrorHandler errors;
     private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
     private WorkerPort[] ports = {};
@@ -31,7 +30,6 @@ final class Flood {
             final Replies replies,
             final Extras extras,
             final Drops drops,
-            final Neighbours neighbours,
             final ErrorHandler errors) {
         this.pipeline = pipeline;
         this.batch = batch;
@@ -40,7 +38,6 @@ final class Flood {
         this.replies = replies;
         this.extras = extras;
         this.drops = drops;
-        this.neighbours = neighbours;
         this.errors = errors;
     }
 
@@ -55,7 +52,7 @@ final class Flood {
         if (outbound.extras() != null && !extras.run(outbound, from, from, slot, true, nowNs)) {
             return;
         }
-        if (replies.answered(from, neighbours.table(from.state.networkId()), slot)) {
+        if (replies.answered(from, slot)) {
             return;
         }
         batch.remote(slot, PacketBatch.NO_REMOTE);

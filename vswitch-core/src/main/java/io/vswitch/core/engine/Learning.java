@@ -54,6 +54,11 @@ final class Learning {
 
     /** A frame from this MAC came in from a {@link Location} of the network. */
     void learn(final int network, final long mac, final int location, final long now) {
+        final Router router = snapshot.network(network).router();
+        if (router != null && mac == router.mac()) {
+            // of another switch that routed the packet; the router is here, too
+            return;
+        }
         final MacLearning result = macs[network].learn(mac, location, now);
         if (peers.length != 0 && result != MacLearning.REFUSED) {
             for (final Learning peer : peers) {

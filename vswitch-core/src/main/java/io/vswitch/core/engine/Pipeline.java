@@ -65,6 +65,7 @@ final class Pipeline {
             final Drops drops,
             final Learning learning,
             final Neighbours neighbours,
+            final Routing routing,
             final ConnectionTracker connections,
             final ErrorHandler errors) {
         this.batch = batch;
@@ -75,14 +76,12 @@ final class Pipeline {
         this.drops = drops;
         this.learning = learning;
         this.connections = connections;
-        this.decision = new Decision(connections);
+        this.decision = new Decision(connections, routing);
         this.errors = errors;
         this.egress = new Egress(batch, drops, errors);
-        this.replies = new Replies(batch, drops, egress);
+        this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
-        this.flood =
-                new Flood(
-                        this, batch, decision, egress, replies, extras, drops, neighbours, errors);
+        this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
     /**
@@ -96,6 +95,7 @@ final class Pipeline {
         macs = macTables;
         extras.ports(workerPorts);
         flood.onSnapshot(next, workerPorts);
+        replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
         forgetVerdicts();
     }

@@ -20,17 +20,28 @@ final class Replies {
     private final PacketBatch batch;
     private final Drops drops;
     private final Egress egress;
+    private final Neighbours neighbours;
     private final ReplyBuilder builder;
     private final NeighbourReply neighbour;
     private final EchoReply echo;
+    private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
 
-    Replies(final PacketBatch batch, final Drops drops, final Egress egress) {
+    Replies(
+            final PacketBatch batch,
+            final Drops drops,
+            final Egress egress,
+            final Neighbours neighbours) {
+        this.neighbours = neighbours;
         this.batch = batch;
         this.drops = drops;
         this.egress = egress;
         this.builder = new ReplyBuilder(batch.pool());
         this.neighbour = new NeighbourReply(batch.pool());
         this.echo = new EchoReply(batch.pool());
+    }
+
+    void onSnapshot(final SwitchSnapshot next) {
+        snapshot = next;
     }
 
     /** Drops a packet, still as it was received. */
@@ -64,22 +75,33 @@ final class Replies {
 
     /**
      * Answers a packet that was to go to everybody, and asks for an address that is known; what
-     * comes out of a tunnel was for the endpoint to answer.
+     * comes out of a tunnel was for the endpoint to answer, unless it asks for the router.
      *
-     * @param known may be null.
      * @return true when it was answered, and so dropped.
      */
-    boolean answered(final WorkerPort from, final NeighbourTable known, final int slot) {
-        if (known == null || from.state.port().kind() == PortKind.TUNNEL) {
-            return false;
+    boolean answered(final WorkerPort from, final int slot) {
+        final long mac = wanted(from, slot);
+        if (mac != 0) {
+            answerNeighbour(from, null, slot, mac);
         }
-        final long mac = NeighbourReply.wanted(known, batch, slot);
-        if (mac == 0) {
-            return false;
+        return mac != 0;
+    }
+
+    private long wanted(final WorkerPort from, final int slot) {
+        final NeighbourTable known = neighbours.table(from.state.networkId());
+        final long mac = known == null ? 0 : NeighbourReply.wanted(known, batch, slot);
+        if (mac == 0 || from.state.port().kind() != PortKind.TUNNEL) {
+            return mac;
         }
+        final Router router = snapshot.network(from.state.networkId()).router();
+        return router != null && router.mac() == mac ? mac : 0;
+    }
+
+    private void answerNeighbour(
+            final WorkerPort from, final RuleRef rule, final int slot, final long mac) {
         try {
-            final boolean built = neighbour.build(batch, slot, mac);
-            drops.drop(from, DropReason.ANSWERED, null, batch, slot);
+            final boolean built = mac != 0 && neighbour.build(batch, slot, mac);
+            drops.drop(from, DropReason.ANSWERED, rule, batch, slot);
             if (built) {
                 drops.replicated(1);
                 egress.sendReply(from, neighbour.reply(), slot);
@@ -87,7 +109,25 @@ final class Replies {
         } finally {
             neighbour.reply().releaseAll();
         }
-        return true;
+    }
+
+    /** A packet to the router itself: it answers pings, and who asks whether it is still there. */
+    private void answerForRouter(
+            final WorkerPort from, final RuleRef rule, final int slot, final long nowNs) {
+        if (!EchoReply.asks(batch, slot)) {
+            answerNeighbour(from, rule, slot, wanted(from, slot));
+            return;
+        }
+        try {
+            final boolean built = from.replyBudget.take(nowNs) && echo.build(batch, slot);
+            drops.drop(from, DropReason.ANSWERED, rule, batch, slot);
+            if (built) {
+                drops.replicated(1);
+                egress.sendReply(from, echo.reply());
+            }
+        } finally {
+            echo.reply().releaseAll();
+        }
     }
 
     private static boolean isAnswered(final DropReason reason) {
@@ -105,7 +145,11 @@ final class Replies {
             final RuleRef rule,
             final int slot,
             final long nowNs) {
-        final Answer answer = rule.extras().answer();
+        final Answer answer = rule == null || rule.extras() == null ? null : rule.extras().answer();
+        if (answer == null) {
+            answerForRouter(from, rule, slot, nowNs);
+            return;
+        }
         final boolean isEcho = answer.kind() == Answer.Kind.ECHO;
         final PacketBatch reply = isEcho ? echo.reply() : neighbour.reply();
         try {

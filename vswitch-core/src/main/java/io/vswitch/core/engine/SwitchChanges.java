@@ -35,6 +35,10 @@ final class SwitchChanges {
         this.workers = workers;
     }
 
+    void routers(final List<RouterConfig> routers) {
+        conductor.change(current -> current.withRouters(routers), NOTHING);
+    }
+
     void addNetwork(final NetworkConfig network) {
         conductor.change(
                 current -> {

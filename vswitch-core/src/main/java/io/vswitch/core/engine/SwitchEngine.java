@@ -219,6 +219,11 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
+    public void routers(final List<RouterConfig> routers) {
+        changes.routers(routers);
+    }
+
+    @Override
     public Mappings mappings(final String network) {
         SwitchChanges.requireNetwork(published.getAcquire(), network);
         return new WorkerMappings(network, queries);

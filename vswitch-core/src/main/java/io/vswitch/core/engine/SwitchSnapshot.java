@@ -2,6 +2,7 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.packet.FlowKey;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Everything workers need to know, as of one generation: immutable. The conductor publishes a new
@@ -124,7 +125,12 @@ final class SwitchSnapshot {
         final NetworkState[] newNetworks = new NetworkState[networks.length];
         for (int i = 0; i < networks.length; i++) {
             if (networks[i] != null) {
-                newNetworks[i] = new NetworkState(i, networks[i].config(), members(newPorts, i));
+                newNetworks[i] =
+                        new NetworkState(
+                                i,
+                                networks[i].config(),
+                                members(newPorts, i),
+                                networks[i].router());
             }
         }
         return new SwitchSnapshot(generation + 1, newPorts, newNetworks);
@@ -150,7 +156,30 @@ final class SwitchSnapshot {
     SwitchSnapshot withNetwork(final NetworkConfig config) {
         final int id = freeNetworkId();
         return new SwitchSnapshot(
-                generation + 1, ports, put(networks, id, new NetworkState(id, config, new int[0])));
+                generation + 1,
+                ports,
+                put(networks, id, new NetworkState(id, config, new int[0], null)));
+    }
+
+    /** The next generation, with these routers instead of those before. */
+    SwitchSnapshot withRouters(final List<RouterConfig> configs) {
+        final List<Router> routers = configs.stream().map(c -> new Router(c, this)).toList();
+        final NetworkState[] changed = new NetworkState[networks.length];
+        for (int id = 0; id < networks.length; id++) {
+            if (networks[id] != null) {
+                changed[id] = networks[id].with(routerOf(id, routers));
+            }
+        }
+        return new SwitchSnapshot(generation + 1, ports, changed);
+    }
+
+    private Router routerOf(final int id, final List<Router> routers) {
+        final List<Router> found = routers.stream().filter(r -> r.isOn(id)).toList();
+        if (found.size() > 1) {
+            throw new SwitchException(
+                    "network '" + networks[id].name() + "' is on more than one router");
+        }
+        return found.isEmpty() ? null : found.get(0);
     }
 
     /** The next generation, without this network. */

@@ -35,6 +35,9 @@ public interface VirtualSwitch extends AutoCloseable {
     /** Refuses while ports are on it. */
     void removeNetwork(String name);
 
+    /** Replaces all routers; refuses when two are on one network. */
+    void routers(List<RouterConfig> routers);
+
     /**
      * Attaches an opened port; the switch owns it from now on and closes it when it is removed.
      *

@@ -36,6 +36,7 @@ final class Worker implements Agent {
     private final Learning learning = new Learning();
     private final VerdictTable verdicts;
     private final Neighbours neighbours;
+    private final Routing routing;
     private final PacketPool pool;
     private final FlowTable flows;
     private final ConnectionTable connections;
@@ -70,6 +71,7 @@ final class Worker implements Agent {
         this.busySpin = context.busySpin();
         this.verdicts = new VerdictTable(context.workers());
         this.neighbours = new Neighbours(seed);
+        this.routing = new Routing(neighbours);
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
@@ -79,7 +81,15 @@ final class Worker implements Agent {
         final PacketBatch batch = new PacketBatch(pool);
         this.pipeline =
                 new Pipeline(
-                        batch, flows, verdicts, drops, learning, neighbours, newTracker(), errors);
+                        batch,
+                        flows,
+                        verdicts,
+                        drops,
+                        learning,
+                        neighbours,
+                        routing,
+                        newTracker(),
+                        errors);
         this.receiver =
                 new Receiver(
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
@@ -117,6 +127,7 @@ final class Worker implements Agent {
         snapshot = next;
         learning.onSnapshot(next, macs);
         neighbours.onSnapshot(next);
+        routing.onSnapshot(macs);
         pipeline.onSnapshot(next, ports, macs);
         generation.setRelease(next.generation());
         return 1;
@@ -192,6 +203,7 @@ final class Worker implements Agent {
             }
         }
         macs = updated;
+        Epochs.share(next, macs);
     }
 
     private int runCommands() {
@@ -300,6 +312,10 @@ final class Worker implements Agent {
 
     MacTable macs(final int network) {
         return network >= 0 && network < macs.length ? macs[network] : null;
+    }
+
+    Routing routing() {
+        return routing;
     }
 
     Neighbours neighbours() {

@@ -96,6 +96,8 @@ final class WorkerMappings implements Mappings {
                     worker,
                     self -> {
                         self.neighbours().change(id(self), changes);
+                        // routed flows depend on it
+                        self.macs(id(self)).touch();
                         return null;
                     });
         }

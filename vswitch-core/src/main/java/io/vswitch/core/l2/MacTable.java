@@ -44,7 +44,7 @@ public final class MacTable {
     private int size;
     private int pinnedCount;
     private int sweepCursor;
-    private int epoch;
+    private Epoch epoch = new Epoch();
     private int additions;
     private long moves;
     private long evictions;
@@ -143,7 +143,7 @@ public final class MacTable {
         chains.detach(entry, port(entry));
         attach(entry, location);
         moves++;
-        changed();
+        epoch.rise();
     }
 
     /**
@@ -169,7 +169,7 @@ public final class MacTable {
         final boolean stays = locations[known] == location;
         hold(known, location);
         if (!stays) {
-            changed();
+            epoch.rise();
         }
         return true;
     }
@@ -188,12 +188,11 @@ public final class MacTable {
 
     /** Forgets a pinned address; false when it isn't pinned. */
     public boolean unpin(final long mac) {
-        final int entry = slots[slotOf(mac)] - 1;
-        if (entry < 0 || !pinned[entry]) {
-            return false;
+        final boolean wasPinned = pinned(mac) != NONE;
+        if (wasPinned) {
+            discard(slots[slotOf(mac)] - 1);
         }
-        discard(entry);
-        return true;
+        return wasPinned;
     }
 
     /** Forgets all learned addresses; takes time in proportion to the entries ever used. */
@@ -208,9 +207,7 @@ public final class MacTable {
         return count;
     }
 
-    /**
-     * Forgets all addresses behind a port; takes time in proportion to them, and to pinned ones.
-     */
+    /** Forgets all addresses behind a port; takes time in proportion to all there are. */
     public void removePort(final int portId) {
         while (chains.count(portId) > 0) {
             discard(chains.oldest(portId));
@@ -288,12 +285,19 @@ public final class MacTable {
         return lastSeenNs[entry];
     }
 
-    /**
-     * Rises whenever {@link #lookup} may answer another location, or none, for an address it knew
-     * before. Never negative; wraps around to 0.
-     */
+    /** Of its {@link Epoch}: as long as it stays, {@link #lookup} answers as before. */
     public int epoch() {
-        return epoch;
+        return epoch.value();
+    }
+
+    /** Has what was decided with it be decided anew. */
+    public void touch() {
+        epoch.rise();
+    }
+
+    /** From now on counts its changes together with other tables. */
+    public void epoch(final Epoch shared) {
+        epoch = shared;
     }
 
     /**
@@ -353,11 +357,7 @@ public final class MacTable {
         nextFree[entry] = freeHead;
         freeHead = entry;
         size--;
-        changed();
-    }
-
-    private void changed() {
-        epoch = epoch + 1 & Integer.MAX_VALUE;
+        epoch.rise();
     }
 
     private void attach(final int entry, final int location) {

@@ -17,7 +17,6 @@ import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.PolicyTrace;
 import io.vswitch.core.port.TransmitFailure;
 import io.vswitch.core.state.ConnectionTracker;
-import io.vswitch.core.view.Neighbour;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -36,7 +35,7 @@ class DropReasonsTest extends EngineFixture {
         malformedPackets();
         offloads();
         tunnels();
-        answered();
+        mappings();
         addressing();
         guards();
         limits();
@@ -95,14 +94,10 @@ class DropReasonsTest extends EngineFixture {
         packet(DropReason.MALFORMED_ICMPV6, ipv6(58, 3, 0x8000));
     }
 
-    private void answered() {
-        producers.put(
-                DropReason.ANSWERED,
-                () -> {
-                    final long target = 0x0a00_0002L;
-                    sw.mappings("blue").neighbours(List.of(new Neighbour(false, 0, target, MAC_B)));
-                    a.deliver(GuardFrames.arp(MAC_A, 1, MAC_A, "10.0.0.1"));
-                });
+    private void mappings() {
+        producers.put(DropReason.ANSWERED, () -> NeighbourAnswerTest.ask(sw, a));
+        producers.put(DropReason.NO_NEIGHBOUR, () -> RouterTest.misroute(sw, a, "10.0.0.2"));
+        producers.put(DropReason.NO_ROUTE, () -> RouterTest.misroute(sw, a, "11.0.0.1"));
     }
 
     /** An IPv6 frame of 16 bytes of payload that begins with two bytes. */

@@ -55,6 +55,12 @@ class NeighbourAnswerTest extends EngineFixture {
                                 new Neighbour(true, 0xfd00L << 48, 2, MAC_R)));
     }
 
+    /** An ARP request that the switch answers. */
+    static void ask(final ManualSwitch sw, final ScriptedPort from) {
+        sw.mappings("blue").neighbours(List.of(new Neighbour(false, 0, 0x0a00_0002L, MAC_R)));
+        from.deliver(frame(REQUEST));
+    }
+
     private static UnsafeBuffer frame(final String hex) {
         return new UnsafeBuffer(HexFormat.of().parseHex(hex));
     }
