@@ -144,6 +144,11 @@ final class TraceUnderlay implements Underlay, DatagramQueue {
     }
 
     @Override
+    public boolean hasUdpSegmentation() {
+        return false;
+    }
+
+    @Override
     public int queueCount() {
         return 1;
     }

@@ -17,8 +17,6 @@ import io.vswitch.core.port.PortQueue;
  * host: the host's own stack would see the frames too. An open port keeps its namespace alive.
  */
 public final class PacketSocketPort implements Port {
-    private static final int FIRST_WITH_USO = 602;
-
     private final String name;
     private final String device;
     private final NetworkNamespace namespace;
@@ -85,18 +83,12 @@ public final class PacketSocketPort implements Port {
         return namespace.call(() -> new PacketSocketPort(name, device, namespace, queueCount));
     }
 
-    /** The kernel cuts UDP super-frames since Linux 6.2 (USO in virtio_net_hdr_to_skb). */
     private static int kernelOffloads() {
-        final String[] version = System.getProperty("os.version").split("[^0-9]+", 3);
-        final boolean hasUso =
-                version.length > 1
-                        && Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1])
-                                >= FIRST_WITH_USO;
         return Offload.TAKES_CHECKSUM
                 | Offload.TAKES_TSO4
                 | Offload.TAKES_TSO6
                 | Offload.TAKES_ECN
-                | (hasUso ? Offload.TAKES_USO : 0);
+                | (KernelVersion.hasUdpSegmentation() ? Offload.TAKES_USO : 0);
     }
 
     @Override

@@ -67,6 +67,11 @@ public final class UdpUnderlay implements Underlay {
     }
 
     @Override
+    public boolean hasUdpSegmentation() {
+        return KernelVersion.hasUdpSegmentation();
+    }
+
+    @Override
     public int queueCount() {
         return queues.length;
     }

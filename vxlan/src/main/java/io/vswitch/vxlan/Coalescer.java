@@ -8,7 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Puts the TCP segments of one receive call together into super-frames, under the rules of Linux's
  * GRO ({@code tcp_gro_receive}, {@code inet_gro_receive}): only neighbours of one flow, whose
  * headers differ in nothing but length, identification, sequence, checksums and a PSH at the end.
- * Owned by one worker.
+ * UDP datagrams of one length likewise ({@code udp_gro_receive}), where the kernel takes such
+ * super-frames. Owned by one worker.
  *
  * <p>Every segment that takes part has its checksums verified first: the super-frame gets new ones
  * when it is cut again, which would hide that a segment was broken. A segment is copied once, to
@@ -20,9 +21,14 @@ final class Coalescer {
 
     private final SuperFrame[] open = new SuperFrame[MAX_FLOWS];
     private final Segment segment = new Segment();
+    private final boolean takesUdp;
     private int count;
 
-    Coalescer() {
+    /**
+     * @param takesUdp whether datagrams of a flow are put together, too.
+     */
+    Coalescer(final boolean takesUdp) {
+        this.takesUdp = takesUdp;
         for (int i = 0; i < MAX_FLOWS; i++) {
             open[i] = new SuperFrame();
         }
@@ -36,7 +42,7 @@ final class Coalescer {
      *     for such frames only.
      */
     boolean look(final UnsafeBuffer buffer, final int frame, final int end, final int mtu) {
-        if (segment.look(buffer, frame, end, mtu)) {
+        if (segment.look(buffer, frame, end, mtu, takesUdp)) {
             return true;
         }
         closeOvertaken();
@@ -46,7 +52,7 @@ final class Coalescer {
     /** A frame that stands alone must not be overtaken by later segments of its flow. */
     private void closeOvertaken() {
         for (int i = count - 1; i >= 0; i--) {
-            if (!segment.isTcp || open[i].isFlowOf(segment)) {
+            if (!segment.isWhole || open[i].isFlowOf(segment)) {
                 close(i);
             }
         }

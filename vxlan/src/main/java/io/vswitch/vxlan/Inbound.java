@@ -21,7 +21,7 @@ final class Inbound {
     private final int worker;
     private final long localHigh;
     private final long localLow;
-    private final Coalescer coalescer = new Coalescer();
+    private final Coalescer coalescer;
 
     private PacketPool pool;
     private UnsafeBuffer buffer;
@@ -44,6 +44,7 @@ final class Inbound {
         this.vtep = vtep;
         this.socket = socket;
         this.worker = worker;
+        this.coalescer = new Coalescer(vtep.underlay().hasUdpSegmentation());
         this.localHigh = Remotes.high(vtep.local());
         this.localLow = Remotes.low(vtep.local());
     }

@@ -34,32 +34,41 @@ final class Segment {
     int end;
     boolean ipv4;
 
-    /** A whole TCP segment, though perhaps one that must stand alone. */
+    /** A whole TCP segment or UDP datagram, though perhaps one that must stand alone. */
+    boolean isWhole;
+
+    /** Which of them, if it is one. */
     boolean isTcp;
 
     /** TCP or UDP whose checksum field holds the pseudo-header's sum: its sender left the rest. */
     boolean isPartial;
 
-    private int protocol;
+    int protocol;
 
     /**
      * Looks at a frame.
      *
      * @param mtu largest IP packet of the network, bytes.
-     * @return true when it is a TCP segment with payload and nothing unusual, and its checksums are
-     *     right.
+     * @param takesUdp whether datagrams may be put together, too.
+     * @return true when it is a TCP segment with payload and nothing unusual, or a UDP datagram
+     *     with payload and checksum, and its checksums are right.
      */
-    boolean look(final UnsafeBuffer b, final int frameOffset, final int limit, final int mtu) {
+    boolean look(
+            final UnsafeBuffer b,
+            final int frameOffset,
+            final int limit,
+            final int mtu,
+            final boolean takesUdp) {
         buffer = b;
         frame = frameOffset;
-        final boolean whole = findTransport(limit);
-        isTcp = whole && protocol == IpProtocol.TCP;
-        isPartial = whole && isPartial();
-        return isTcp
+        isWhole = findTransport(limit);
+        isTcp = isWhole && protocol == IpProtocol.TCP;
+        isPartial = isWhole && isPartial();
+        return isWhole
                 && end == limit
                 && payload < end
                 && end - l3 <= mtu
-                && isPlain()
+                && (isTcp ? isPlain() : takesUdp && isPlainUdp())
                 && areChecksumsRight();
     }
 
@@ -120,7 +129,7 @@ final class Segment {
         return protocol == IpProtocol.UDP && UdpHeader.isValid(buffer, l4, end);
     }
 
-    private int checksumField() {
+    int checksumField() {
         return isTcp ? TcpHeader.CHECKSUM_OFFSET : UdpHeader.CHECKSUM_OFFSET;
     }
 
@@ -139,6 +148,11 @@ final class Segment {
     private boolean isPlain() {
         final int flags = TcpHeader.flags(buffer, l4);
         return (flags & ~(TcpHeader.PSH | TcpHeader.ECE)) == TcpHeader.ACK;
+    }
+
+    /** Nothing behind the datagram, and a checksum. */
+    private boolean isPlainUdp() {
+        return UdpHeader.length(buffer, l4) == end - l4 && UdpHeader.checksum(buffer, l4) != 0;
     }
 
     private boolean areChecksumsRight() {
@@ -173,6 +187,6 @@ final class Segment {
 
     /** Its sender has nothing more for now: it ends a super-frame. */
     boolean isLast() {
-        return (TcpHeader.flags(buffer, l4) & TcpHeader.PSH) != 0;
+        return isTcp && (TcpHeader.flags(buffer, l4) & TcpHeader.PSH) != 0;
     }
 }

@@ -9,10 +9,14 @@ import io.vswitch.core.packet.Ipv6Header;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.TcpHeader;
+import io.vswitch.core.packet.UdpHeader;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A frame in a slot to which segments are added; owned by a {@link Coalescer}. */
 final class SuperFrame {
+    /** UDP_MAX_SEGMENTS of Linux. */
+    private static final int MAX_DATAGRAMS = 64;
+
     private static final int MAX_IP_BYTES = 65_535;
 
     /** Data offset, reserved bits, flags and window of a TCP header, but for PSH. */
@@ -30,6 +34,7 @@ final class SuperFrame {
     private int l4;
     private int payload;
     private boolean ipv4;
+    private int protocol;
     private int end;
     private int room;
     private int segmentBytes;
@@ -56,19 +61,25 @@ final class SuperFrame {
         payload = segment.payload + moved;
         end = segment.end + moved;
         ipv4 = segment.ipv4;
+        protocol = segment.protocol;
         room = Math.min(frame + Coalescer.room(into, slot), l3 + MAX_IP_BYTES);
         segmentBytes = segment.payloadBytes();
         segments = 1;
-        nextSequence = TcpHeader.sequence(buffer, l4) + segmentBytes;
+        nextSequence = isTcp() ? TcpHeader.sequence(buffer, l4) + segmentBytes : 0;
         complete = false;
         if (!segment.isPartial) {
             batch.offload(slot, Offload.CHECKSUM_VALID, Offload.GSO_NONE, 0, 0, 0, 0);
         }
     }
 
-    /** Same addresses and ports. */
+    private boolean isTcp() {
+        return protocol == IpProtocol.TCP;
+    }
+
+    /** Same protocol, addresses and ports. */
     boolean isFlowOf(final Segment segment) {
         return ipv4 == segment.ipv4
+                && protocol == segment.protocol
                 && buffer.getInt(l4) == segment.buffer.getInt(segment.l4)
                 && hasAddressesOf(segment);
     }
@@ -113,11 +124,17 @@ final class SuperFrame {
             final int at = l4 + TcpHeader.FLAGS_OFFSET;
             buffer.putByte(at, (byte) (buffer.getByte(at) | TcpHeader.PSH));
         }
-        complete = bytes < segmentBytes || isLast;
+        complete = bytes < segmentBytes || isLast || !isTcp() && segments == MAX_DATAGRAMS;
         return true;
     }
 
     private boolean continues(final Segment segment) {
+        return (!isTcp() || continuesTcp(segment))
+                && isSameLink(segment)
+                && (ipv4 ? isSameIpv4(segment) : isSameIpv6(segment));
+    }
+
+    private boolean continuesTcp(final Segment segment) {
         final UnsafeBuffer other = segment.buffer;
         final int at = segment.l4;
         return TcpHeader.sequence(other, at) == nextSequence
@@ -127,9 +144,7 @@ final class SuperFrame {
                                         ^ other.getInt(at + TcpHeader.DATA_OFFSET, BIG_ENDIAN))
                                 & HEADER_WORD)
                         == 0
-                && hasOptionsOf(segment)
-                && isSameLink(segment)
-                && (ipv4 ? isSameIpv4(segment) : isSameIpv6(segment));
+                && hasOptionsOf(segment);
     }
 
     private boolean hasOptionsOf(final Segment segment) {
@@ -190,19 +205,30 @@ final class SuperFrame {
         if (ipv4) {
             buffer.putShort(l3 + Ipv4Header.TOTAL_LENGTH_OFFSET, (short) (end - l3), BIG_ENDIAN);
             Checksums.putIpv4(buffer, l3);
-            pseudo = Checksums.pseudoHeaderV4(buffer, l3, IpProtocol.TCP, length);
+            pseudo = Checksums.pseudoHeaderV4(buffer, l3, protocol, length);
         } else {
             buffer.putShort(l3 + Ipv6Header.PAYLOAD_LENGTH_OFFSET, (short) length, BIG_ENDIAN);
-            pseudo = Checksums.pseudoHeaderV6(buffer, l3, IpProtocol.TCP, length);
+            pseudo = Checksums.pseudoHeaderV6(buffer, l3, protocol, length);
         }
-        buffer.putShort(l4 + TcpHeader.CHECKSUM_OFFSET, (short) pseudo, BIG_ENDIAN);
+        if (!isTcp()) {
+            buffer.putShort(l4 + UdpHeader.LENGTH_OFFSET, (short) length, BIG_ENDIAN);
+        }
+        final int field = isTcp() ? TcpHeader.CHECKSUM_OFFSET : UdpHeader.CHECKSUM_OFFSET;
+        buffer.putShort(l4 + field, (short) pseudo, BIG_ENDIAN);
         batch.offload(
                 slot,
                 Offload.NEEDS_CHECKSUM,
-                ipv4 ? Offload.GSO_TCPV4 : Offload.GSO_TCPV6,
+                gsoType(),
                 segmentBytes,
                 payload - frame,
                 l4 - frame,
-                TcpHeader.CHECKSUM_OFFSET);
+                field);
+    }
+
+    private int gsoType() {
+        if (!isTcp()) {
+            return Offload.GSO_UDP_L4;
+        }
+        return ipv4 ? Offload.GSO_TCPV4 : Offload.GSO_TCPV6;
     }
 }

@@ -89,6 +89,37 @@ class CoalescerTest {
     }
 
     @Test
+    void shouldMakeASuperFrameOfDatagramsOfOneLength() {
+        datagrams();
+    }
+
+    @Test
+    void shouldMakeASuperFrameOfDatagramsOverIpv6() {
+        tcp.ipv6 = true;
+        datagrams();
+    }
+
+    private void datagrams() {
+        tcp.udp = true;
+        segments(20, 18);
+        segments(1, 7);
+        final TunnelFixture.Received received = receive();
+        assertEquals(1, received.slots);
+        assertEquals(Offload.NEEDS_CHECKSUM, received.flags);
+    }
+
+    @Test
+    void shouldLeaveDatagramsWithoutChecksumAlone() {
+        tcp.udp = true;
+        segments(3, 18);
+        for (final byte[] frame : frames) {
+            frame[40] = 0;
+            frame[41] = 0;
+        }
+        assertEquals(3, receive().slots);
+    }
+
+    @Test
     void shouldVouchForASegmentThatStaysAlone() {
         segments(1, 1000);
         assertEquals(Offload.CHECKSUM_VALID, receive().flags);
@@ -162,7 +193,7 @@ class CoalescerTest {
             flows[i].flow = i + 1;
             flows[i].ipv6 = random.nextBoolean();
             flows[i].options = random.nextBoolean();
-            // identifications are free where DF is set; here they count, so that all bytes compare
+            flows[i].udp = random.nextInt(3) == 0;
         }
         final List<List<byte[]>> expected =
                 List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
@@ -195,7 +226,7 @@ class CoalescerTest {
                 flow = random.nextInt(flows.length);
             }
             disturb(random, flows[flow]);
-            final int headers = (flows[flow].ipv6 ? 54 : 34) + (flows[flow].options ? 32 : 20);
+            final int headers = (flows[flow].ipv6 ? 54 : 34) + headerBytes(flows[flow]);
             final boolean last = i == count - 1;
             final int room = Math.max(0, size - headers);
             final byte[] frame = flows[flow].next(last ? random.nextInt(room + 1) : room);
@@ -210,6 +241,13 @@ class CoalescerTest {
         }
         tunnels.underlay.deliver(
                 TunnelFixture.PEER, train.get(0).length, TunnelFixture.join(train));
+    }
+
+    private static int headerBytes(final TcpSegments flow) {
+        if (flow.udp) {
+            return 8;
+        }
+        return flow.options ? 32 : 20;
     }
 
     private static void disturb(final Random random, final TcpSegments flow) {

@@ -189,6 +189,11 @@ final class ScriptedUnderlay implements Underlay, DatagramQueue {
     }
 
     @Override
+    public boolean hasUdpSegmentation() {
+        return true;
+    }
+
+    @Override
     public int queueCount() {
         return 1;
     }

@@ -16,6 +16,9 @@ public interface Underlay extends AutoCloseable {
     /** Largest IP packet of the device that has the local address, bytes. */
     int mtu();
 
+    /** Whether the kernel's devices take UDP super-frames. */
+    boolean hasUdpSegmentation();
+
     /** One for each worker. */
     int queueCount();
 
