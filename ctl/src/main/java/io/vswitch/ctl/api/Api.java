@@ -1,6 +1,7 @@
 package io.vswitch.ctl.api;
 
 import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.LayerStep;
 import io.vswitch.ctl.state.Change;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -81,6 +82,9 @@ public interface Api {
     OverlayViews.Neighbours neighbours(String network);
 
     Explanation explain(Views.ExplainRequest request);
+
+    /** Which rule of one layer a packet hits. */
+    LayerStep match(Views.MatchRequest request);
 
     /**
      * Checks the request, then writes a pcapng file to {@code out.open()} until a stop condition

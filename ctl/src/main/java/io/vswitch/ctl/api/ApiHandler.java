@@ -151,6 +151,7 @@ final class ApiHandler extends Handler.Abstract {
                     api.flushMacs(Json.read(body(request), OverlayViews.FlushRequest.class));
             case "POST /v1/explain" ->
                     api.explain(Json.read(body(request), Views.ExplainRequest.class));
+            case "POST /v1/match" -> api.match(Json.read(body(request), Views.MatchRequest.class));
             default -> null;
         };
     }

@@ -307,6 +307,13 @@ public final class Views {
     public record ExplainRequest(String port, String remote, String packet, List<Change> suppose) {}
 
     /**
+     * Which packet, as text, is held against which layer of a port.
+     *
+     * @param direction in or out.
+     */
+    public record MatchRequest(String port, String layer, String direction, String packet) {}
+
+    /**
      * What to capture.
      *
      * @param port name of a port, or null for all.

@@ -1,10 +1,13 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.view.LayerStep;
 import io.vswitch.ctl.directory.Catalogue;
 import io.vswitch.ctl.directory.Directory;
 import io.vswitch.ctl.document.Plan;
@@ -231,6 +234,21 @@ public final class Controller implements AutoCloseable {
                 }
             }
             return policies;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Which rule of one layer of a port decides about a packet; nothing is counted. */
+    LayerStep match(
+            final DesiredPort port,
+            final String layer,
+            final Direction direction,
+            final HeaderFields fields) {
+        lock.lock();
+        try {
+            return LayerMatch.of(
+                    reconciler.suppose(port.policy().only(layer)), port.name(), direction, fields);
         } finally {
             lock.unlock();
         }
