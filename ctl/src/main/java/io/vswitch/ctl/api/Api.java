@@ -15,8 +15,10 @@ import java.util.Map;
 public interface Api {
     /**
      * Carries out all changes or none; returns when they are on disk and every worker runs them.
+     *
+     * @param owner in whose name, or null; a layer that has an owner is changed by nobody else.
      */
-    Views.Applied apply(List<Change> changes) throws IOException;
+    Views.Applied apply(List<Change> changes, String owner) throws IOException;
 
     /** Brings the desired state in line with a document, all of it or nothing. */
     Views.Differences applyDocument(Views.DocumentRequest request) throws IOException;

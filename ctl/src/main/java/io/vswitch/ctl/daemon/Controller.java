@@ -266,13 +266,16 @@ public final class Controller implements AutoCloseable {
 
     /**
      * Carries out all changes of a request or none; returns the steps when every worker runs them.
+     *
+     * @param owner in whose name, or null.
      */
-    public List<Change> apply(final List<Change> request) throws IOException {
+    public List<Change> apply(final List<Change> request, final String owner) throws IOException {
         if (request == null || request.isEmpty() || request.contains(null)) {
             throw Refusal.usage("no change in the request");
         }
         lock.lock();
         try {
+            Owners.check(request, state, owner);
             return commit(Completion.complete(request, state));
         } finally {
             lock.unlock();

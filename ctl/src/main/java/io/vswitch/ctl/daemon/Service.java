@@ -51,8 +51,8 @@ final class Service implements Api {
     }
 
     @Override
-    public Views.Applied apply(final List<Change> changes) throws IOException {
-        final List<Change> steps = controller.apply(changes);
+    public Views.Applied apply(final List<Change> changes, final String owner) throws IOException {
+        final List<Change> steps = controller.apply(changes, owner);
         return new Views.Applied(steps.stream().map(StepText::of).toList(), vswitch.generation());
     }
 
