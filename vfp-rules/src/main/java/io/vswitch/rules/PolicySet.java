@@ -54,6 +54,11 @@ public final class PolicySet {
         return layerNode(name).layer();
     }
 
+    /** The same with one layer alone. */
+    public PolicySet only(final String layer) {
+        return new PolicySet(port, List.of(layerNode(layer)));
+    }
+
     /** Groups of a layer, both directions, in the order they are visited. */
     public List<Group> groups(final String layer) {
         return layerNode(layer).groups().stream().map(GroupNode::group).toList();

@@ -1,6 +1,7 @@
 package io.vswitch.ctl.api;
 
 import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.LayerStep;
 import io.vswitch.ctl.state.Change;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,8 +15,10 @@ import java.util.Map;
 public interface Api {
     /**
      * Carries out all changes or none; returns when they are on disk and every worker runs them.
+     *
+     * @param owner in whose name, or null; a layer that has an owner is changed by nobody else.
      */
-    Views.Applied apply(List<Change> changes) throws IOException;
+    Views.Applied apply(List<Change> changes, String owner) throws IOException;
 
     /** Brings the desired state in line with a document, all of it or nothing. */
     Views.Differences applyDocument(Views.DocumentRequest request) throws IOException;
@@ -81,6 +84,9 @@ public interface Api {
     OverlayViews.Neighbours neighbours(String network);
 
     Explanation explain(Views.ExplainRequest request);
+
+    /** Which rule of one layer a packet hits. */
+    LayerStep match(Views.MatchRequest request);
 
     /**
      * Checks the request, then writes a pcapng file to {@code out.open()} until a stop condition

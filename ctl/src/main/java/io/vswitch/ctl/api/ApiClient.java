@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +73,18 @@ public final class ApiClient implements AutoCloseable {
 
     /** Has the daemon carry out all changes or none. */
     public Views.Applied apply(final List<Change> changes) {
-        final byte[] answer = post("/v1/changes", Json.writeChanges(changes));
+        return apply(changes, null);
+    }
+
+    /**
+     * The same in somebody's name.
+     *
+     * @param owner of layers, or null.
+     */
+    public Views.Applied apply(final List<Change> changes, final String owner) {
+        final String query =
+                owner == null ? "" : "?owner=" + URLEncoder.encode(owner, StandardCharsets.UTF_8);
+        final byte[] answer = post("/v1/changes" + query, Json.writeChanges(changes));
         try {
             return Json.read(answer, Views.Applied.class);
         } catch (IOException e) {

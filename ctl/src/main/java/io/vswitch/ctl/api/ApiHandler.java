@@ -139,7 +139,8 @@ final class ApiHandler extends Handler.Abstract {
     private Object act(final String route, final Request request, final Fields query)
             throws IOException {
         return switch (route) {
-            case "POST /v1/changes" -> api.apply(Json.readChanges(body(request)));
+            case "POST /v1/changes" ->
+                    api.apply(Json.readChanges(body(request)), query.getValue("owner"));
             case "POST /v1/document/apply" -> api.applyDocument(document(request, query));
             case "POST /v1/document/diff" -> api.diffDocument(document(request, query));
             case "POST /v1/flows" -> api.flows(Json.read(body(request), Views.FlowsRequest.class));
@@ -151,6 +152,7 @@ final class ApiHandler extends Handler.Abstract {
                     api.flushMacs(Json.read(body(request), OverlayViews.FlushRequest.class));
             case "POST /v1/explain" ->
                     api.explain(Json.read(body(request), Views.ExplainRequest.class));
+            case "POST /v1/match" -> api.match(Json.read(body(request), Views.MatchRequest.class));
             default -> null;
         };
     }

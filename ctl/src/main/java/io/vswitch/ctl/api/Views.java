@@ -153,12 +153,13 @@ public final class Views {
     public record Group(
             String name, String direction, int priority, String where, List<Rule> rules) {}
 
-    /** A layer of groups. */
+    /** A layer of groups; {@code owner} is null when everybody may change it. */
     public record Layer(
             String name,
             int priority,
             String defaultAction,
             boolean stateful,
+            String owner,
             List<Group> groups) {}
 
     /** A rule with what it decided; {@code limited} of its packets its rate limit dropped. */
@@ -305,6 +306,13 @@ public final class Views {
      * @param suppose changes of rules that are supposed to have been made; null or empty: none.
      */
     public record ExplainRequest(String port, String remote, String packet, List<Change> suppose) {}
+
+    /**
+     * Which packet, as text, is held against which layer of a port.
+     *
+     * @param direction in or out.
+     */
+    public record MatchRequest(String port, String layer, String direction, String packet) {}
 
     /**
      * What to capture.

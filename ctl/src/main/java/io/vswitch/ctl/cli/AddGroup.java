@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code vswitchctl add-group}. */
 @Command(name = "add-group", description = "Add a group of rules to a layer.")
-final class AddGroup extends Changing {
+final class AddGroup extends ChangingLayer {
     @Parameters(index = "0", paramLabel = "PORT", description = "The port.")
     private String port;
 

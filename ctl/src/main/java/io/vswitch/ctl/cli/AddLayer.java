@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code vswitchctl add-layer}. */
 @Command(name = "add-layer", description = "Add a layer of rules to a port.")
-final class AddLayer extends Changing {
+final class AddLayer extends ChangingLayer {
     @Parameters(index = "0", paramLabel = "PORT", description = "The port.")
     private String port;
 
@@ -42,6 +42,6 @@ final class AddLayer extends Changing {
     List<Change> changes() {
         return List.of(
                 new PolicyChange.AddLayer(
-                        port, name, priority, defaultAction, stateful ? true : null));
+                        port, name, priority, defaultAction, stateful ? true : null, owner()));
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "add-rule",
         description = "Add a rule to a port, for example: add-rule web1 in block proto icmp")
-final class AddRule extends Changing {
+final class AddRule extends ChangingLayer {
     @Mixin private RulePlace place;
 
     @Parameters(

@@ -18,12 +18,17 @@ abstract class Changing implements Callable<Integer> {
     /** What to do: all of it or nothing. */
     abstract List<Change> changes();
 
+    /** In whose name, or null. */
+    String owner() {
+        return null;
+    }
+
     @Override
     public final Integer call() {
         final List<Change> changes = changes();
         final PrintWriter out = spec.commandLine().getOut();
         try (ApiClient daemon = connection.open()) {
-            daemon.apply(changes).done().forEach(out::println);
+            daemon.apply(changes, owner()).done().forEach(out::println);
         }
         out.flush();
         return 0;

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code vswitchctl del-group}. */
 @Command(name = "del-group", description = "Delete a group with its rules.")
-final class DelGroup extends Changing {
+final class DelGroup extends ChangingLayer {
     @Parameters(index = "0", paramLabel = "PORT", description = "The port.")
     private String port;
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code vswitchctl del-layer}. */
 @Command(name = "del-layer", description = "Delete a layer with its groups and rules.")
-final class DelLayer extends Changing {
+final class DelLayer extends ChangingLayer {
     @Parameters(index = "0", paramLabel = "PORT", description = "The port.")
     private String port;
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code vswitchctl del-rule}. */
 @Command(name = "del-rule", description = "Delete a rule.")
-final class DelRule extends Changing {
+final class DelRule extends ChangingLayer {
     @Mixin private RulePlace place;
 
     @Parameters(index = "2", paramLabel = "ID", description = "The rule.")

@@ -68,6 +68,9 @@ final class ListRules extends Reading<Views.Policies> {
                 layer.priority(),
                 null,
                 null,
-                "default " + layer.defaultAction() + (layer.stateful() ? ", stateful" : ""));
+                "default "
+                        + layer.defaultAction()
+                        + (layer.stateful() ? ", stateful" : "")
+                        + (layer.owner() == null ? "" : ", owner " + layer.owner()));
     }
 }

@@ -50,7 +50,7 @@ final class PacketSource {
     /** The packet as the daemon takes it. */
     String text() {
         if (Stream.of(words, hex, file).filter(s -> s != null).count() != 1) {
-            throw Refusal.usage("explain needs one of PACKET, --hex and --pcap");
+            throw Refusal.usage("one of PACKET, --hex and --pcap is needed");
         }
         if (file == null && number != null) {
             throw Refusal.usage("--packet needs --pcap");

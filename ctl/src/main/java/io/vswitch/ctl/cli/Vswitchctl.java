@@ -69,6 +69,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Neigh.class,
             ShowDirectory.class,
             Explain.class,
+            Match.class,
             Capture.class,
             DaemonCommand.class,
             DockerCommand.class,

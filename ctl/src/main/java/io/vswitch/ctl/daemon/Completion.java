@@ -194,6 +194,7 @@ final class Completion {
                             DEFAULT_LAYER,
                             PolicyChange.DEFAULT_PRIORITY,
                             "allow",
+                            null,
                             null));
         }
         if (List.of("in", "out").contains(group) && !port.hasGroup(DEFAULT_LAYER, group)) {

@@ -1,10 +1,13 @@
 package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.Direction;
+import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.view.LayerStep;
 import io.vswitch.ctl.directory.Catalogue;
 import io.vswitch.ctl.directory.Directory;
 import io.vswitch.ctl.document.Plan;
@@ -236,6 +239,21 @@ public final class Controller implements AutoCloseable {
         }
     }
 
+    /** Which rule of one layer of a port decides about a packet; nothing is counted. */
+    LayerStep match(
+            final DesiredPort port,
+            final String layer,
+            final Direction direction,
+            final HeaderFields fields) {
+        lock.lock();
+        try {
+            return LayerMatch.of(
+                    reconciler.suppose(port.policy().only(layer)), port.name(), direction, fields);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Length of the journal. */
     public long journalBytes() {
         lock.lock();
@@ -248,13 +266,16 @@ public final class Controller implements AutoCloseable {
 
     /**
      * Carries out all changes of a request or none; returns the steps when every worker runs them.
+     *
+     * @param owner in whose name, or null.
      */
-    public List<Change> apply(final List<Change> request) throws IOException {
+    public List<Change> apply(final List<Change> request, final String owner) throws IOException {
         if (request == null || request.isEmpty() || request.contains(null)) {
             throw Refusal.usage("no change in the request");
         }
         lock.lock();
         try {
+            Owners.check(request, state, owner);
             return commit(Completion.complete(request, state));
         } finally {
             lock.unlock();

@@ -1,7 +1,10 @@
 package io.vswitch.ctl.daemon;
 
+import io.vswitch.core.engine.FrameFields;
 import io.vswitch.core.engine.VirtualSwitch;
+import io.vswitch.core.policy.Direction;
 import io.vswitch.core.view.Explanation;
+import io.vswitch.core.view.LayerStep;
 import io.vswitch.ctl.Version;
 import io.vswitch.ctl.api.Api;
 import io.vswitch.ctl.api.OverlayViews;
@@ -48,8 +51,8 @@ final class Service implements Api {
     }
 
     @Override
-    public Views.Applied apply(final List<Change> changes) throws IOException {
-        final List<Change> steps = controller.apply(changes);
+    public Views.Applied apply(final List<Change> changes, final String owner) throws IOException {
+        final List<Change> steps = controller.apply(changes, owner);
         return new Views.Applied(steps.stream().map(StepText::of).toList(), vswitch.generation());
     }
 
@@ -226,19 +229,7 @@ final class Service implements Api {
                     "port '%s' is gone: %s"
                             .formatted(port.name(), controller.problem(port.name())));
         }
-        final String network = port.spec().network();
-        final byte[] frame =
-                new PacketText(
-                                request.packet(),
-                                port.spec().mac(),
-                                port.spec().addresses().stream()
-                                        .map(a -> Cidr.parse("address", a).ip())
-                                        .filter(ip -> ip.isV4())
-                                        .map(Object::toString)
-                                        .findFirst()
-                                        .orElse(null),
-                                ip -> macOf(state, network, ip))
-                        .frame();
+        final byte[] frame = frame(state, port, request.packet());
         return vswitch.explain(
                 port.name(),
                 request.remote() == null ? 0 : controller.remote(port.spec(), request.remote()),
@@ -246,6 +237,45 @@ final class Service implements Api {
                 0,
                 frame.length,
                 controller.suppose(request.suppose()));
+    }
+
+    private static byte[] frame(
+            final DesiredState state, final DesiredPort port, final String packet) {
+        final String address =
+                port.spec().addresses().stream()
+                        .map(a -> Cidr.parse("address", a).ip())
+                        .filter(ip -> ip.isV4())
+                        .map(Object::toString)
+                        .findFirst()
+                        .orElse(null);
+        return new PacketText(
+                        packet,
+                        port.spec().mac(),
+                        address,
+                        ip -> macOf(state, port.spec().network(), ip))
+                .frame();
+    }
+
+    @Override
+    public LayerStep match(final Views.MatchRequest request) {
+        if (request.port() == null || request.layer() == null || request.packet() == null) {
+            throw Refusal.usage("match needs a port, a layer and a packet");
+        }
+        final DesiredState state = controller.state();
+        final DesiredPort port = state.port(request.port());
+        return controller.match(
+                port,
+                request.layer(),
+                direction(request.direction()),
+                FrameFields.of(frame(state, port, request.packet())));
+    }
+
+    private static Direction direction(final String way) {
+        return switch (String.valueOf(way)) {
+            case "in" -> Direction.INBOUND;
+            case "out" -> Direction.OUTBOUND;
+            default -> throw Refusal.usage("direction '%s'; allowed are in and out".formatted(way));
+        };
     }
 
     /** MAC of the endpoint on a network that has an address, or null. */

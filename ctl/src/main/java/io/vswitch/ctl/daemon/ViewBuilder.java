@@ -154,6 +154,7 @@ final class ViewBuilder {
                             layer.priority(),
                             layer.defaultVerdict().label(),
                             layer.stateful(),
+                            layer.owner(),
                             policy.groups(layer.name()).stream()
                                     .map(g -> group(policy, g))
                                     .toList()));

@@ -58,7 +58,8 @@ final class DocumentParser {
             List.of("rate-in", "rate-out", "replies", "arp", "dhcp", "nd", "broadcast", "penalty");
     private static final List<String> TAG = List.of("members");
     private static final List<String> POOL = List.of("addresses", "ports");
-    private static final List<String> LAYER = List.of("priority", "default", "stateful", "groups");
+    private static final List<String> LAYER =
+            List.of("priority", "default", "stateful", "owner", "groups");
     private static final List<String> GROUP = List.of("direction", "priority", "where", "rules");
     private static final List<String> RULE = List.of("id", "priority", "rule");
     private static final List<String> DIRECTIONS = List.of("in", "out");
@@ -208,7 +209,8 @@ final class DocumentParser {
                         name,
                         priority,
                         verdict.equals("allow") ? Verdict.ALLOW : Verdict.BLOCK,
-                        fields.flag("stateful", false));
+                        fields.flag("stateful", false),
+                        fields.text("owner", owner -> Names.checkLabel("owner", owner)));
         final List<Document.GroupEntry> groups = new ArrayList<>();
         if (fields.get("groups") != null) {
             for (final var e : Fields.mapping(fields.get("groups")).entries().entrySet()) {

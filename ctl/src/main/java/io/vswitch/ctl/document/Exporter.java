@@ -136,6 +136,9 @@ public final class Exporter {
             if (layer.stateful()) {
                 fields.put("stateful", true);
             }
+            if (layer.owner() != null) {
+                fields.put("owner", layer.owner());
+            }
             fields.put("groups", groups);
             layers.put(layer.name(), fields);
         }

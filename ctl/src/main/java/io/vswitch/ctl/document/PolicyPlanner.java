@@ -71,7 +71,8 @@ final class PolicyPlanner {
                             layer.name(),
                             layer.priority(),
                             defaultAction(layer),
-                            layer.stateful()),
+                            layer.stateful(),
+                            layer.owner()),
                     entry.place());
         }
         groups(entry, before != null, same);
@@ -200,7 +201,8 @@ final class PolicyPlanner {
                 + layer.priority()
                 + ", default "
                 + defaultAction(layer)
-                + (layer.stateful() ? ", stateful" : "");
+                + (layer.stateful() ? ", stateful" : "")
+                + (layer.owner() == null ? "" : ", owner " + layer.owner());
     }
 
     private static String text(final Group group) {

@@ -97,7 +97,8 @@ public record DesiredState(
                             layer.name(),
                             layer.priority(),
                             layer.defaultVerdict() == Verdict.ALLOW ? "allow" : "block",
-                            layer.stateful() ? true : null));
+                            layer.stateful() ? true : null,
+                            layer.owner()));
             for (final Group group : policy.groups(layer.name())) {
                 changes.add(
                         new PolicyChange.AddGroup(

@@ -25,6 +25,9 @@ public sealed interface PolicyChange extends Change
     /** The port whose layers change. */
     String port();
 
+    /** The layer that changes. */
+    String layer();
+
     private static DesiredState change(
             final DesiredState state, final String port, final UnaryOperator<PolicySet> change) {
         final DesiredPort target = state.port(port);
@@ -35,13 +38,23 @@ public sealed interface PolicyChange extends Change
      * One layer more.
      *
      * @param stateful true, or null for a layer without connections, as all were once.
+     * @param owner who alone may change it from then on, or null.
      */
-    record AddLayer(String port, String layer, int priority, String defaultAction, Boolean stateful)
+    record AddLayer(
+            String port,
+            String layer,
+            int priority,
+            String defaultAction,
+            Boolean stateful,
+            String owner)
             implements PolicyChange {
         @Override
         public DesiredState applyTo(final DesiredState state) {
             Names.checkLabel("layer", layer);
             Names.checkPriority("layer '" + layer + "'", priority);
+            if (owner != null) {
+                Names.checkLabel("owner", owner);
+            }
             return change(
                     state,
                     port,
@@ -51,7 +64,8 @@ public sealed interface PolicyChange extends Change
                                             layer,
                                             priority,
                                             verdict(),
-                                            Boolean.TRUE.equals(stateful))));
+                                            Boolean.TRUE.equals(stateful),
+                                            owner)));
         }
 
         private Verdict verdict() {

@@ -133,7 +133,7 @@ class ExplainCommandTest {
                 "--layer=acl | 2 | --at, --layer and --group need --with or --without",
                 "--priority=9 | 2 | --priority needs --with",
                 "--packet=1 | 2 | --packet needs --pcap",
-                "--hex=00 | 2 | explain needs one of PACKET, --hex and --pcap",
+                "--hex=00 | 2 | one of PACKET, --hex and --pcap is needed",
             })
     void shouldRefuseInOneLineWhenASuppositionIsBad(
             final String options, final int code, final String line) throws IOException {
