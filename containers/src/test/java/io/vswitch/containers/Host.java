@@ -62,7 +62,7 @@ public final class Host implements AutoCloseable {
         this.directory = directory;
         final Path ready = directory.resolve("ready");
         final String boot =
-                "mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && ip link set lo up"
+                "mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /etc/docker; ip link set lo up"
                         + " && touch "
                         + ready
                         + "; cat >/dev/null"; // until this JVM ends, which closes the pipe
