@@ -25,15 +25,22 @@ public final class SwitchClient implements AutoCloseable {
     private static final long MAC_AGE_MS = 300_000;
 
     private final ApiClient api;
+    private final String owner;
 
-    public SwitchClient(final Path socket) {
+    /**
+     * Connects with the first request.
+     *
+     * @param owner of the layers that are added, or null.
+     */
+    public SwitchClient(final Path socket, final String owner) {
+        this.owner = owner;
         api = new ApiClient(socket, TIMEOUT_SECONDS);
     }
 
     /** Has all changes carried out, or none. */
     public synchronized void apply(final List<Change> changes) {
         if (!changes.isEmpty()) {
-            api.apply(changes);
+            api.apply(changes, owner);
         }
     }
 

@@ -58,7 +58,7 @@ public final class VswitchCni implements Callable<Integer> {
     public Integer call() throws Exception {
         final CountDownLatch stop = new CountDownLatch(1);
         final CountDownLatch stopped = new CountDownLatch(1);
-        try (SwitchClient vswitch = new SwitchClient(socket);
+        try (SwitchClient vswitch = new SwitchClient(socket, null);
                 UnixServer server =
                         UnixServer.start(listen, new CniHandler(new CniPlugin(vswitch)))) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stop, stopped), "stop"));

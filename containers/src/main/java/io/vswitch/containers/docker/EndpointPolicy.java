@@ -23,8 +23,8 @@ record EndpointPolicy(String rateIn, String rateOut, String aclIn, String aclOut
 
     static final EndpointPolicy NONE = new EndpointPolicy(null, null, null, null);
 
-    /** The layer that holds the rules: its name says who made them. */
-    private static final String LAYER = "docker";
+    /** The layer that holds the rules, and its owner: nobody else changes them. */
+    static final String LAYER = "docker";
 
     private static final int FIRST = 10;
 
@@ -73,7 +73,7 @@ record EndpointPolicy(String rateIn, String rateOut, String aclIn, String aclOut
             return changes;
         }
         final int priority = PolicyChange.DEFAULT_PRIORITY;
-        changes.add(new PolicyChange.AddLayer(port, LAYER, priority, "allow", true));
+        changes.add(new PolicyChange.AddLayer(port, LAYER, priority, "allow", true, LAYER));
         group(changes, port, "in", aclIn);
         group(changes, port, "out", aclOut);
         return changes;

@@ -79,7 +79,7 @@ public final class VswitchDocker implements Callable<Integer> {
         final CountDownLatch stopped = new CountDownLatch(1);
         final Path address = pluginDirectory.resolve(name + ".sock");
         final Records records = new Records(stateDirectory);
-        try (SwitchClient vswitch = new SwitchClient(socket)) {
+        try (SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER)) {
             final NetworkDriver driver =
                     new NetworkDriver(records, vswitch, new HostNetwork(records));
             driver.start();

@@ -56,9 +56,7 @@ class LeakTest {
 
             assertEquals(AT_A_TIME, ports(host));
             host.docker("exec p1 ping -c 1 -W 5 p" + AT_A_TIME).ok();
-            host.sh(
-                            "for i in $(seq %d); do %s rm -f p$i & done; wait"
-                                    .formatted(AT_A_TIME, docker))
+            host.sh("for i in $(seq %d); do %s rm -f p$i & done; wait".formatted(AT_A_TIME, docker))
                     .ok();
             for (int i = 0; i < SECONDS && !before.equals(host.inventory()); i++) {
                 Thread.sleep(1000);

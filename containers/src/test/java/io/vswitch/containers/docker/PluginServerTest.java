@@ -26,7 +26,7 @@ class PluginServerTest {
     @BeforeEach
     void start() throws IOException {
         final Records records = new Records(directory.resolve("records"));
-        vswitch = new SwitchClient(directory.resolve("vswitchd.sock"));
+        vswitch = new SwitchClient(directory.resolve("vswitchd.sock"), null);
         server =
                 UnixServer.start(
                         directory.resolve("plugins/vswitch.sock"),

@@ -45,7 +45,8 @@ class HandOverTest {
         daemon.controller.apply(
                 Arrays.asList(
                         new NetworkChange.Add(new NetworkSpec("red", null, 100, 10_000)),
-                        new PortChange.Add(port)));
+                        new PortChange.Add(port)),
+                null);
     }
 
     @Test
@@ -54,7 +55,7 @@ class HandOverTest {
             add(daemon, port("vd1", new PortSpec.Handover(null)));
             final Object device = daemon.devices.open.get("vd1");
 
-            daemon.controller.apply(Arrays.asList(new PortChange.HandOver("vd1", "/run/x")));
+            daemon.controller.apply(Arrays.asList(new PortChange.HandOver("vd1", "/run/x")), null);
 
             assertEquals(device, daemon.devices.open.get("vd1"));
             assertTrue(daemon.run("list-ports").ok().out().contains("/run/x"));
@@ -75,8 +76,8 @@ class HandOverTest {
                             Refusal.class,
                             () ->
                                     daemon.controller.apply(
-                                            Arrays.asList(
-                                                    new PortChange.HandOver("web", "/run/x"))));
+                                            Arrays.asList(new PortChange.HandOver("web", "/run/x")),
+                                            null));
             assertEquals("port 'web' was not added to be handed over", refusal.getMessage());
         }
     }

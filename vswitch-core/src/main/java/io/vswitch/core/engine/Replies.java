@@ -123,7 +123,7 @@ final class Replies {
             drops.drop(from, DropReason.ANSWERED, rule, batch, slot);
             if (built) {
                 drops.replicated(1);
-                egress.sendReply(from, echo.reply());
+                egress.sendReply(from, echo.reply(), slot);
             }
         } finally {
             echo.reply().releaseAll();
