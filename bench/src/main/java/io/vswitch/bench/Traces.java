@@ -31,6 +31,20 @@ final class Traces {
         return trace;
     }
 
+    /** The first segment of so many TCP connections, shuffled likewise. */
+    static UnsafeBuffer connections(final int count) {
+        final UnsafeBuffer trace = flows(count);
+        for (int at = 0; at < trace.capacity(); at += FRAME_LENGTH) {
+            trace.putByte(at + 23, (byte) 6);
+            trace.putShort(at + 24, (short) 0);
+            Checksums.putIpv4(trace, at + 14);
+            trace.setMemory(at + 38, FRAME_LENGTH - 38, (byte) 0);
+            trace.putByte(at + 46, (byte) 0x50);
+            trace.putByte(at + 47, (byte) 2);
+        }
+        return trace;
+    }
+
     /** One frame from {@link #MAC_OUT} to everybody, by which the switch learns where it is. */
     static UnsafeBuffer hello() {
         final UnsafeBuffer trace = new UnsafeBuffer(ByteBuffer.allocateDirect(FRAME_LENGTH));

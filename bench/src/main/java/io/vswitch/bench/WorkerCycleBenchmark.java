@@ -47,6 +47,10 @@ public class WorkerCycleBenchmark {
     @Param({"false"})
     public boolean stateful;
 
+    /** Whether sources are translated at the port where packets leave. */
+    @Param({"false"})
+    public boolean nat;
+
     private ManualSwitch sw;
     private TracePort out;
 
@@ -61,7 +65,7 @@ public class WorkerCycleBenchmark {
                         .launchManual();
         sw.addNetwork(NetworkConfig.of("bench"));
         out = new TracePort("out", Traces.hello(), Traces.FRAME_LENGTH, 1);
-        sw.addPort(out, "bench", PortPolicy.ALLOW_ALL);
+        sw.addPort(out, "bench", nat ? NatPolicy.of("out") : PortPolicy.ALLOW_ALL);
         while (sw.macs("bench").isEmpty()) {
             sw.cycle();
         }
