@@ -77,6 +77,9 @@ public interface Api {
     /** The other hosts of one overlay network, or of all for null. */
     OverlayViews.Peers peers(String network);
 
+    /** The routers between networks. */
+    OverlayViews.Routers routers();
+
     /** What hosts share. */
     OverlayViews.Shared directory();
 

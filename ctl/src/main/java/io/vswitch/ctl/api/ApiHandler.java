@@ -128,6 +128,7 @@ final class ApiHandler extends Handler.Abstract {
             case "/v1/audits" -> api.lastAudited(query.getValue("limit"));
             case "/v1/meters" -> api.meters();
             case "/v1/macs" -> api.macs(query.getValue("network"));
+            case "/v1/routers" -> api.routers();
             case "/v1/directory" -> api.directory();
             case "/v1/peers" -> api.peers(query.getValue("network"));
             case "/v1/neighbours" -> api.neighbours(query.getValue("network"));

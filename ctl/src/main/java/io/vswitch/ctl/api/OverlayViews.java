@@ -46,6 +46,22 @@ public final class OverlayViews {
     /** The directory as this host knows it. */
     public record Shared(List<Host> hosts, List<Conflict> conflicts) {}
 
+    /**
+     * A router's part of a network.
+     *
+     * @param addresses of the router there, with length.
+     * @param routes by next hops there, PREFIX=NEXTHOP.
+     */
+    public record Gateway(
+            String router,
+            String network,
+            String mac,
+            List<String> addresses,
+            List<String> routes) {}
+
+    /** All routers, network by network. */
+    public record Routers(List<Gateway> gateways) {}
+
     /** All of a network. */
     public record Neighbours(String network, List<Neighbour> neighbours) {}
 }

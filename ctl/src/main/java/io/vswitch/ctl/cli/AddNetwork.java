@@ -86,6 +86,7 @@ final class AddNetwork extends Changing {
                                 macLimit,
                                 macAge * 1000L,
                                 overlay(),
+                                null,
                                 List.of(),
                                 List.of())));
     }

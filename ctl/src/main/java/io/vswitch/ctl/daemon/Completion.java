@@ -17,6 +17,7 @@ import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
+import io.vswitch.ctl.state.RouterChange;
 import io.vswitch.rules.Rule;
 import io.vswitch.tap.NetworkNamespace;
 import java.io.IOException;
@@ -86,6 +87,8 @@ final class Completion {
             addPort(add.port());
         } else if (change instanceof NetworkChange.Add add) {
             step(new NetworkChange.Add(Underlay.completed(add.network())));
+        } else if (change instanceof RouterChange.Add add) {
+            step(Gateways.completed(add, state));
         } else if (change instanceof OverlayChange overlay) {
             step(Underlay.completed(overlay));
         } else if (change instanceof PortChange.Delete delete) {

@@ -9,6 +9,7 @@ import io.vswitch.ctl.directory.Membership;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.GatewaySpec;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.OverlaySpec;
@@ -97,6 +98,25 @@ final class OverlayReports {
         }
     }
 
+    OverlayViews.Routers routers() {
+        return new OverlayViews.Routers(
+                controller.state().networks().values().stream()
+                        .filter(network -> network.gateway() != null)
+                        .map(OverlayReports::gateway)
+                        .sorted(Comparator.comparing(OverlayViews.Gateway::router))
+                        .toList());
+    }
+
+    private static OverlayViews.Gateway gateway(final NetworkSpec network) {
+        final GatewaySpec gateway = network.gateway();
+        return new OverlayViews.Gateway(
+                gateway.router(),
+                network.name(),
+                gateway.mac(),
+                gateway.addresses(),
+                gateway.routes().stream().map(Object::toString).toList());
+    }
+
     OverlayViews.Shared directory() {
         final String own = controller.directory().node();
         return new OverlayViews.Shared(
@@ -130,11 +150,23 @@ final class OverlayReports {
                                 known.add(
                                         new OverlayViews.Neighbour(
                                                 e.ip(), e.mac(), e.remote(), "config")));
-        if (network.overlay() != null) {
+        if (network.gateway() != null) {
+            final GatewaySpec gateway = network.gateway();
+            gateway.addresses().forEach(a -> known.add(neighbour(a, gateway.mac(), "router")));
+        }
+        if (network.overlay() != null || network.gateway() != null) {
             addEndpoints(known, network, controller.state());
+        }
+        if (network.overlay() != null) {
             addOthers(known, network);
         }
         return new OverlayViews.Neighbours(name, known);
+    }
+
+    private static OverlayViews.Neighbour neighbour(
+            final String address, final String mac, final String source) {
+        final String ip = Cidr.parse("address", address).ip().toString();
+        return new OverlayViews.Neighbour(ip, mac, null, source);
     }
 
     private void addOthers(final List<OverlayViews.Neighbour> known, final NetworkSpec network) {
@@ -160,10 +192,7 @@ final class OverlayReports {
             final PortSpec spec = port.spec();
             if (network.name().equals(spec.network()) && spec.mac() != null) {
                 for (final String address : spec.addresses()) {
-                    final String ip = Cidr.parse("address", address).ip().toString();
-                    known.add(
-                            new OverlayViews.Neighbour(
-                                    ip, spec.mac(), null, "port " + spec.name()));
+                    known.add(neighbour(address, spec.mac(), "port " + spec.name()));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package io.vswitch.ctl.daemon;
 
+import io.vswitch.core.engine.RouterConfig;
 import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.port.Port;
 import io.vswitch.core.view.MacPin;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 final class Overlays {
     private final VirtualSwitch vswitch;
     private final Tunnels tunnels;
+    private List<RouterConfig> routers = List.of();
     private final OwnEndpoints own = new OwnEndpoints();
     private final Map<String, Live> networks = new HashMap<>();
     private final Map<String, Port> tunnelPorts = new HashMap<>();
@@ -81,6 +83,19 @@ final class Overlays {
         return own.catalogue();
     }
 
+    /** Before networks go: none of them may be on a router. */
+    void releaseNetworks(final DesiredState next) {
+        final boolean isUsed =
+                routers.stream()
+                        .flatMap(router -> router.gateways().stream())
+                        .map(gateway -> next.networks().get(gateway.network()))
+                        .anyMatch(network -> network == null || network.gateway() == null);
+        if (isUsed) {
+            vswitch.routers(List.of());
+            routers = List.of();
+        }
+    }
+
     /** A network has gone from the switch, with all that it was told. */
     void forget(final String network) {
         networks.remove(network);
@@ -95,6 +110,11 @@ final class Overlays {
         for (final NetworkSpec network : state.networks().values()) {
             final Catalogue others = own.catalogue();
             publish(network, Wanted.of(network, state, isAttached, this::remote, others));
+        }
+        final List<RouterConfig> wanted = Gateways.of(state);
+        if (!wanted.equals(routers)) {
+            vswitch.routers(wanted);
+            routers = wanted;
         }
         own.publish(state, isAttached);
         tunnels.retain(

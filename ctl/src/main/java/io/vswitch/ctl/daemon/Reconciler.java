@@ -199,6 +199,7 @@ final class Reconciler {
             }
         }
         problems.keySet().removeIf(name -> !next.ports().containsKey(name));
+        overlays.releaseNetworks(next);
         publishNetworks(next);
         final Predicate<DesiredPort> usesWhatChanged = changedObjects(next);
         final List<String> changed = new ArrayList<>();

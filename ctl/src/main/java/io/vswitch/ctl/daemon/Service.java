@@ -208,6 +208,11 @@ final class Service implements Api {
     }
 
     @Override
+    public OverlayViews.Routers routers() {
+        return overlays.routers();
+    }
+
+    @Override
     public OverlayViews.Shared directory() {
         return overlays.directory();
     }

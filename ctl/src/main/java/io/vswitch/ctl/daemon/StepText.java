@@ -9,6 +9,7 @@ import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PoolChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.RouterChange;
 import io.vswitch.ctl.state.RulesChange;
 import io.vswitch.ctl.state.TagChange;
 import io.vswitch.rules.RuleBody;
@@ -29,6 +30,11 @@ final class StepText {
         }
         if (change instanceof PoolChange pool) {
             return of(pool);
+        }
+        if (change instanceof RouterChange router) {
+            return "router "
+                    + router.name()
+                    + (router instanceof RouterChange.Add ? " added" : " deleted");
         }
         if (change instanceof OverlayChange overlay) {
             return OverlayText.of(overlay);

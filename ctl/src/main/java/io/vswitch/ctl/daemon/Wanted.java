@@ -8,6 +8,7 @@ import io.vswitch.ctl.directory.Endpoint;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
+import io.vswitch.ctl.state.GatewaySpec;
 import io.vswitch.ctl.state.Ip;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.NetworkSpec;
@@ -68,12 +69,33 @@ record Wanted(Set<String> peers, Map<Long, MacPin> pins, Map<Neighbour, Neighbou
             if (tunnel) {
                 wanted.others(network, others, remotes);
             }
-            state.ports().values().stream()
-                    .map(DesiredPort::spec)
-                    .filter(port -> network.name().equals(port.network()) && port.mac() != null)
-                    .forEach(wanted::endpoint);
+        }
+        if (network.gateway() != null) {
+            wanted.gateway(network.gateway());
+        }
+        if (network.overlay() != null || network.gateway() != null) {
+            for (final DesiredPort port : state.ports().values()) {
+                if (network.name().equals(port.spec().network()) && port.spec().mac() != null) {
+                    wanted.endpoint(port.spec());
+                    wanted.placed(port.spec(), network, attached);
+                }
+            }
         }
         return wanted;
+    }
+
+    private void gateway(final GatewaySpec gateway) {
+        final long mac = Mac.parse(gateway.mac());
+        gateway.addresses().forEach(a -> neighbour(Cidr.parse("gateway", a).ip(), mac));
+    }
+
+    /** A router floods nothing: it has to know where endpoints are that never sent anything. */
+    private void placed(
+            final PortSpec port, final NetworkSpec network, final Set<String> attached) {
+        if (network.gateway() != null && attached.contains(port.name())) {
+            final long mac = Mac.parse(port.mac());
+            pins.putIfAbsent(mac, new MacPin(mac, port.name(), 0));
+        }
     }
 
     private void endpoint(final PortSpec port) {

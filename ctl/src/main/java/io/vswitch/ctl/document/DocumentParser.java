@@ -114,6 +114,7 @@ final class DocumentParser {
                         fields.number("mac-age", (int) (NetworkConfig.DEFAULT_MAC_AGE_MS / 1000))
                                 * 1000L,
                         OverlayFields.overlay(fields),
+                        OverlayFields.gateway(fields),
                         OverlayFields.macs(fields),
                         OverlayFields.neighbours(fields));
         return new NetworkEntry(spec, node.place());

@@ -1,10 +1,13 @@
 package io.vswitch.ctl.document;
 
+import io.vswitch.ctl.state.Cidr;
+import io.vswitch.ctl.state.GatewaySpec;
 import io.vswitch.ctl.state.Ip;
 import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.Names;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.OverlaySpec;
+import io.vswitch.ctl.state.Route;
 import io.vswitch.ctl.state.StaticMac;
 import io.vswitch.ctl.state.StaticNeighbour;
 import java.util.ArrayList;
@@ -16,8 +19,9 @@ import java.util.Map;
 final class OverlayFields {
     /** Their names. */
     static final List<String> NAMES =
-            List.of("vni", "local", "udp-port", "any-peer", "peers", "fdb", "neighbours");
+            List.of("vni", "local", "udp-port", "any-peer", "peers", "router", "fdb", "neighbours");
 
+    private static final List<String> ROUTER = List.of("name", "mac", "addresses", "routes");
     private static final List<String> MAC = List.of("port", "remote");
     private static final List<String> NEIGHBOUR = List.of("mac", "remote");
 
@@ -43,6 +47,33 @@ final class OverlayFields {
 
     private static String ip(final String what, final String text) {
         return Ip.parse(what, text).toString();
+    }
+
+    /** The network's part of a router, or null. */
+    static GatewaySpec gateway(final Fields fields) {
+        if (fields.get("router") == null) {
+            return null;
+        }
+        final Fields router = new Fields(fields.get("router"), ROUTER);
+        if (router.get("name") == null || router.get("mac") == null) {
+            throw router.place().refuse("needs name and mac");
+        }
+        return new GatewaySpec(
+                router.text("name", n -> Names.checkLabel("router", n)),
+                router.text("mac", m -> Mac.format(Mac.parseUnicast(m))),
+                router.texts("addresses", a -> Cidr.parse("gateway", a).toString()),
+                router.texts("routes", r -> Route.parse(r).toString()).stream()
+                        .map(Route::parse)
+                        .toList());
+    }
+
+    private static void export(final GatewaySpec gateway, final Map<String, Object> fields) {
+        final Map<String, Object> router = new LinkedHashMap<>();
+        router.put("name", gateway.router());
+        router.put("mac", gateway.mac());
+        router.put("addresses", gateway.addresses());
+        router.put("routes", gateway.routes().stream().map(Route::toString).toList());
+        fields.put("router", router);
     }
 
     static List<StaticMac> macs(final Fields fields) {
@@ -94,6 +125,9 @@ final class OverlayFields {
             }
             fields.put("peers", overlay.peers());
         }
+        if (network.gateway() != null) {
+            export(network.gateway(), fields);
+        }
         if (!network.fdb().isEmpty()) {
             final Map<String, Object> macs = new LinkedHashMap<>();
             network.fdb()
@@ -136,6 +170,11 @@ final class OverlayFields {
         final List<String> words = new ArrayList<>();
         if (network.overlay() != null) {
             words.add("peers " + String.join(" ", network.overlay().peers()));
+        }
+        if (network.gateway() != null) {
+            words.add("router " + network.gateway().router());
+            words.addAll(network.gateway().addresses());
+            network.gateway().routes().forEach(route -> words.add("route " + route));
         }
         network.fdb()
                 .forEach(

@@ -36,6 +36,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PolicyChange.AddRule.class, name = "add-rule"),
     @JsonSubTypes.Type(value = PolicyChange.DeleteRule.class, name = "del-rule"),
     @JsonSubTypes.Type(value = RulesChange.class, name = "change-rules"),
+    @JsonSubTypes.Type(value = RouterChange.Add.class, name = "add-router"),
+    @JsonSubTypes.Type(value = RouterChange.Delete.class, name = "del-router"),
     @JsonSubTypes.Type(value = OverlayChange.AddPeer.class, name = "add-peer"),
     @JsonSubTypes.Type(value = OverlayChange.DeletePeer.class, name = "del-peer"),
     @JsonSubTypes.Type(value = OverlayChange.AddMac.class, name = "add-mac"),
@@ -48,6 +50,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 public sealed interface Change
         permits NetworkChange,
                 OverlayChange,
+                RouterChange,
                 PortChange,
                 TagChange,
                 PoolChange,

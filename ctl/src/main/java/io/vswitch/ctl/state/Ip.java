@@ -30,6 +30,11 @@ public record Ip(InetAddress address) {
         throw Refusal.usage("%s '%s': not an IPv4 or IPv6 address".formatted(what, text));
     }
 
+    /** The address of these 4 or 16 bytes. */
+    public static Ip of(final byte[] bytes) {
+        return of(new BigInteger(1, bytes), bytes.length);
+    }
+
     public byte[] bytes() {
         return address.getAddress();
     }

@@ -60,6 +60,11 @@ public sealed interface NetworkChange extends Change {
                             .filter(p -> !p.name().equals(tunnel))
                             .map(DesiredPort::name)
                             .toList();
+            if (state.network(name).gateway() != null) {
+                throw Refusal.failure(
+                        "network '%s' is on router '%s'; delete that first"
+                                .formatted(name, state.network(name).gateway().router()));
+            }
             if (!users.isEmpty()) {
                 throw Refusal.failure(
                         "network '%s' has %d port%s (%s%s); delete %s first"

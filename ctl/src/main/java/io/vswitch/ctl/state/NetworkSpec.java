@@ -13,6 +13,7 @@ import java.util.function.Predicate;
  * @param macLimit most MACs learned.
  * @param macAgeMs idle time of a learned MAC, milliseconds.
  * @param overlay how it reaches other hosts; null: it doesn't.
+ * @param gateway its part of a router, or null.
  * @param fdb MACs whose place is given.
  * @param neighbours addresses whose MAC is given.
  */
@@ -22,6 +23,7 @@ public record NetworkSpec(
         int macLimit,
         long macAgeMs,
         OverlaySpec overlay,
+        GatewaySpec gateway,
         List<StaticMac> fdb,
         List<StaticNeighbour> neighbours) {
     @JsonCreator
@@ -33,7 +35,7 @@ public record NetworkSpec(
     /** A network of this host alone. */
     public NetworkSpec(
             final String name, final String subnet, final int macLimit, final long macAgeMs) {
-        this(name, subnet, macLimit, macAgeMs, null, List.of(), List.of());
+        this(name, subnet, macLimit, macAgeMs, null, null, List.of(), List.of());
     }
 
     /** The subnet as a prefix, or null. */
@@ -48,7 +50,12 @@ public record NetworkSpec(
 
     /** The same network with another way to other hosts, or other peers. */
     public NetworkSpec with(final OverlaySpec changed) {
-        return new NetworkSpec(name, subnet, macLimit, macAgeMs, changed, fdb, neighbours);
+        return new NetworkSpec(name, subnet, macLimit, macAgeMs, changed, gateway, fdb, neighbours);
+    }
+
+    /** The same network with another part of a router, or none. */
+    NetworkSpec with(final GatewaySpec changed) {
+        return new NetworkSpec(name, subnet, macLimit, macAgeMs, overlay, changed, fdb, neighbours);
     }
 
     /** True when the other differs in what can change while ports are on the network. */
@@ -58,35 +65,50 @@ public record NetworkSpec(
 
     private NetworkSpec bare() {
         final OverlaySpec way = overlay == null ? null : overlay.withPeers(List.of());
-        return new NetworkSpec(name, subnet, macLimit, macAgeMs, way, List.of(), List.of());
+        return new NetworkSpec(name, subnet, macLimit, macAgeMs, way, null, List.of(), List.of());
     }
 
     /** The same network with peers, MACs and addresses of another. */
     NetworkSpec withMappings(final NetworkSpec other) {
         final OverlaySpec way = overlay == null ? null : overlay.withPeers(other.overlay.peers());
-        return new NetworkSpec(name, subnet, macLimit, macAgeMs, way, other.fdb, other.neighbours);
+        return new NetworkSpec(
+                name, subnet, macLimit, macAgeMs, way, other.gateway, other.fdb, other.neighbours);
     }
 
     NetworkSpec withMac(final StaticMac entry) {
         final Comparator<StaticMac> order = Comparator.comparing(StaticMac::mac);
         return new NetworkSpec(
-                name, subnet, macLimit, macAgeMs, overlay, plus(fdb, entry, order), neighbours);
+                name,
+                subnet,
+                macLimit,
+                macAgeMs,
+                overlay,
+                gateway,
+                plus(fdb, entry, order),
+                neighbours);
     }
 
     NetworkSpec withoutMac(final Predicate<StaticMac> which) {
         return new NetworkSpec(
-                name, subnet, macLimit, macAgeMs, overlay, minus(fdb, which), neighbours);
+                name, subnet, macLimit, macAgeMs, overlay, gateway, minus(fdb, which), neighbours);
     }
 
     NetworkSpec withNeighbour(final StaticNeighbour entry) {
         final Comparator<StaticNeighbour> order = Comparator.comparing(StaticNeighbour::ip);
         return new NetworkSpec(
-                name, subnet, macLimit, macAgeMs, overlay, fdb, plus(neighbours, entry, order));
+                name,
+                subnet,
+                macLimit,
+                macAgeMs,
+                overlay,
+                gateway,
+                fdb,
+                plus(neighbours, entry, order));
     }
 
     NetworkSpec withoutNeighbour(final Predicate<StaticNeighbour> which) {
         return new NetworkSpec(
-                name, subnet, macLimit, macAgeMs, overlay, fdb, minus(neighbours, which));
+                name, subnet, macLimit, macAgeMs, overlay, gateway, fdb, minus(neighbours, which));
     }
 
     private static <T> List<T> plus(

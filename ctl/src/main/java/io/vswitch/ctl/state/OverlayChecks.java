@@ -29,6 +29,7 @@ final class OverlayChecks {
         checkRemotes(network);
         network.fdb().forEach(entry -> checkMac(network, entry, state));
         network.neighbours().forEach(entry -> checkNeighbour(network, entry));
+        checkGateway(network, state);
     }
 
     private static void checkOverlay(
@@ -129,6 +130,44 @@ final class OverlayChecks {
         if (!owners.isEmpty()) {
             throw Refusal.failure(
                     "MAC '%s' belongs to port '%s'".formatted(entry.mac(), owners.get(0)));
+        }
+    }
+
+    /** One MAC for all networks of a router, addresses within the subnet, and nobody else's. */
+    static void checkGateway(final NetworkSpec network, final DesiredState state) {
+        final GatewaySpec gateway = network.gateway();
+        if (gateway == null) {
+            return;
+        }
+        Names.checkLabel("router", gateway.router());
+        final long mac = Mac.parseUnicast(gateway.mac());
+        for (final NetworkSpec other : state.networks().values()) {
+            if (other.gateway() != null
+                    && other.gateway().router().equals(gateway.router())
+                    && Mac.parse(other.gateway().mac()) != mac) {
+                throw Refusal.usage(
+                        "router '%s' has MAC '%s' on network '%s'"
+                                .formatted(gateway.router(), other.gateway().mac(), other.name()));
+            }
+        }
+        if (gateway.addresses().isEmpty()) {
+            throw Refusal.usage(
+                    "network '%s' has no subnet; give the router's address, like --network %s=10.0.0.1/24"
+                            .formatted(network.name(), network.name()));
+        }
+        for (final String text : gateway.addresses()) {
+            final Ip ip = Cidr.parse("gateway", text).ip();
+            checkNeighbour(network, new StaticNeighbour(ip.toString(), gateway.mac(), null));
+            state.ports().values().stream()
+                    .filter(port -> network.name().equals(port.spec().network()))
+                    .filter(port -> PortChecks.owns(port.spec(), ip))
+                    .findFirst()
+                    .ifPresent(
+                            port -> {
+                                throw Refusal.failure(
+                                        "gateway '%s' belongs to port '%s'"
+                                                .formatted(ip, port.name()));
+                            });
         }
     }
 

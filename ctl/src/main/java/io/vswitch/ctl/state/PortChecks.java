@@ -64,7 +64,7 @@ final class PortChecks {
             return;
         }
         for (final DesiredPort other : state.ports().values()) {
-            if (network.name().equals(other.spec().network()) && owns(other.spec(), address)) {
+            if (network.name().equals(other.spec().network()) && owns(other.spec(), address.ip())) {
                 throw Refusal.failure(
                         "address '%s' belongs to port '%s' already"
                                 .formatted(address, other.name()));
@@ -72,9 +72,10 @@ final class PortChecks {
         }
     }
 
-    private static boolean owns(final PortSpec port, final Cidr address) {
+    /** Whether an address is one of the port's. */
+    static boolean owns(final PortSpec port, final Ip address) {
         return port.addresses().stream()
-                .anyMatch(a -> Cidr.parse("address", a).ip().equals(address.ip()));
+                .anyMatch(a -> Cidr.parse("address", a).ip().equals(address));
     }
 
     private static void checkClash(final PortSpec port, final PortSpec other) {

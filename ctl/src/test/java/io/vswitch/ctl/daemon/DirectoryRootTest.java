@@ -1,6 +1,7 @@
 package io.vswitch.ctl.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -97,5 +98,52 @@ class DirectoryRootTest {
             hosts.daemon(1).kill();
             assertTrue(OverlayHosts.eventually(() -> !shows(hosts, 0, "list-peers", "192.0.2.11")));
         }
+    }
+
+    @Test
+    void shouldRouteBetweenNetworksOfSeveralHosts() throws Exception {
+        try (OverlayHosts hosts = new OverlayHosts(directory, true)) {
+            hosts.addSharedBlue();
+            for (int host = 0; host < 2; host++) {
+                hosts.daemon(host)
+                        .run(
+                                "add-network red --mode overlay --vni 4097 --subnet 10.2.0.0/16"
+                                        + " --local "
+                                        + OverlayHosts.address(host))
+                        .ok();
+                hosts.daemon(host).run("add-router r1 --network blue --network red").ok();
+            }
+            hosts.addEndpoint(0, 4, " --route 10.2.0.0/16=10.1.0.1");
+            hosts.daemon(1)
+                    .run(
+                            "add-port p7 --network red --ip 10.2.0.7/16 --route"
+                                    + " 10.1.0.0/16=10.2.0.1 --netns "
+                                    + hosts.spaces.name(7))
+                    .ok();
+            eventuallyShows(hosts, 0, "neigh list red", "10.2.0.7");
+            eventuallyShows(hosts, 1, "neigh list blue", "10.1.0.4");
+            assertTrue(hosts.spaces.pings(4, "10.1.0.1"), hosts.daemon(0).log());
+            assertTrue(hosts.spaces.pings(4, "10.2.0.7"), hosts.daemon(0).run("drops").out());
+            assertTrue(hosts.spaces.pings(7, "10.1.0.4"), hosts.daemon(1).run("drops").out());
+            final String short1 = hosts.spaces.in(4, "ping -c 1 -W 5 -t 1 10.2.0.7 || true");
+            assertTrue(short1.contains("Time to live exceeded"), short1);
+            kernelHostJoins(hosts);
+            assertTrue(hosts.spaces.pings(OverlayHosts.KERNEL, "10.2.0.7"));
+            for (int host = 0; host < 2; host++) {
+                hosts.daemon(host).run("del-router r1").ok();
+            }
+            assertFalse(hosts.spaces.pings(4, "10.2.0.7"));
+        }
+    }
+
+    /** It asks for the gateway through the tunnel; where it is itself has to be said. */
+    private static void kernelHostJoins(final OverlayHosts hosts) throws Exception {
+        final String mac =
+                hosts.spaces.in(OverlayHosts.KERNEL, "cat /sys/class/net/vx/address").strip();
+        for (int host = 0; host < 2; host++) {
+            hosts.daemon(host).run("add-peer blue 192.0.2.12").ok();
+            hosts.daemon(host).run("neigh add blue 10.1.0.12 " + mac + " --remote 192.0.2.12").ok();
+        }
+        hosts.spaces.in(OverlayHosts.KERNEL, "ip route add 10.2.0.0/16 via 10.1.0.1");
     }
 }

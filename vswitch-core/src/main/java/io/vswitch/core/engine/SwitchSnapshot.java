@@ -184,6 +184,10 @@ final class SwitchSnapshot {
 
     /** The next generation, without this network. */
     SwitchSnapshot withoutNetwork(final int id) {
+        if (networks[id].router() != null) {
+            throw new SwitchException(
+                    "network '" + networks[id].name() + "' is on a router; remove that first");
+        }
         return new SwitchSnapshot(generation + 1, ports, put(networks, id, null));
     }
 
