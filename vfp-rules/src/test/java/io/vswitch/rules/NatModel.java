@@ -133,6 +133,7 @@ final class NatModel {
         final boolean answers = replied != null && (!packet.opens() || replied.state.equals("syn"));
         if (answers) {
             final boolean same = same(replied.sent, rules.in(replied.opener));
+            endUnless(same, replied, false, nowNs);
             return expect(same ? replied.opener.reply() : null, actual, replied, packet, nowNs);
         }
         final String to = rules.out(packet);
@@ -145,6 +146,7 @@ final class NatModel {
             return expect(known.sent, actual, known, packet, nowNs);
         }
         if (!packet.opens() || replied != null && !replied.isOver()) {
+            endUnless(known == null || packet.opens(), known, true, nowNs);
             final boolean passes = known == null && to.isEmpty();
             return expect(passes ? packet : null, actual, null, packet, nowNs);
         }
@@ -212,6 +214,7 @@ final class NatModel {
         if (replied != null && !echo && (!syn || replied.state.equals("syn"))) {
             final String to = rules.out(replied.opener);
             final boolean holds = to != null && covers(rules, to, replied);
+            endUnless(holds || !replied.isTranslated(), replied, false, nowNs);
             return expect(holds ? replied.opener.reply() : null, actual, replied, packet, nowNs);
         }
         final Packet to = rules.in(packet);
@@ -233,6 +236,14 @@ final class NatModel {
         connections.remove(inTheWay);
         open(false, packet, to, nowNs);
         return expect(to, actual, null, packet, nowNs);
+    }
+
+    /** A TCP connection that the rules don't translate as it was is as good as reset. */
+    private static void endUnless(
+            final boolean holds, final Connection c, final boolean forward, final long nowNs) {
+        if (!holds && c.opener.protocol() == TCP) {
+            ConnectionModel.update(c, TCP, forward, 4, nowNs);
+        }
     }
 
     private static boolean same(final Packet a, final Packet b) {
