@@ -74,7 +74,7 @@ public final class SwitchClient implements AutoCloseable {
             final String name, final String subnet, final OverlaySpec overlay) {
         return new NetworkChange.Add(
                 new NetworkSpec(
-                        name, subnet, MAC_LIMIT, MAC_AGE_MS, overlay, List.of(), List.of()));
+                        name, subnet, MAC_LIMIT, MAC_AGE_MS, overlay, null, List.of(), List.of()));
     }
 
     @Override
