@@ -150,18 +150,18 @@ final class NatModel {
             final boolean passes = known == null && to.isEmpty();
             return expect(passes ? packet : null, actual, null, packet, nowNs);
         }
-        connections.remove(known);
-        connections.remove(replied);
         if (actual == null && nowNs - refused.getOrDefault(packet, -SHORTLY_NS) < SHORTLY_NS) {
             return null;
         }
-        final String wrong = to.isEmpty() ? null : choice(rules, to, packet, actual);
+        final String wrong = to.isEmpty() ? null : choice(rules, to, packet, actual, known);
         if (actual == null) {
             refused.put(packet, nowNs);
         }
         if (wrong != null || actual == null) {
             return wrong;
         }
+        connections.remove(known);
+        connections.remove(replied);
         open(true, packet, actual, nowNs);
         return to.isEmpty() && !packet.isSame(actual) ? "translated to " + actual : null;
     }
@@ -174,10 +174,15 @@ final class NatModel {
 
     /** What is wrong with the source that the switch chose, or with its finding none. */
     private String choice(
-            final Rules rules, final String to, final Packet packet, final Packet actual) {
+            final Rules rules,
+            final String to,
+            final Packet packet,
+            final Packet actual,
+            final Connection replaced) {
         final List<Connection> others =
                 connections.stream()
-                        .filter(c -> c.out && c.opener.protocol() == packet.protocol())
+                        .filter(c -> c.out && c != replaced)
+                        .filter(c -> c.opener.protocol() == packet.protocol())
                         .filter(c -> c.sent.source().equals(to) && rules.isOfPool(c.sent.sport()))
                         .toList();
         final Set<String> own =
