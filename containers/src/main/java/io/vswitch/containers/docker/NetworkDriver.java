@@ -203,14 +203,6 @@ final class NetworkDriver {
         }
     }
 
-    synchronized void leave(final Messages.Reference request) throws IOException {
-        final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
-        if (endpoint != null) {
-            records.endpoints().put(endpoint.id(), endpoint.in(null));
-            tidyLater(() -> vswitch.apply(List.of(new PortChange.HandOver(endpoint.port(), null))));
-        }
-    }
-
     synchronized void deleteEndpoint(final Messages.Reference request) throws IOException {
         final Records.Endpoint endpoint = records.endpoints().get(request.endpointID());
         if (endpoint != null) {

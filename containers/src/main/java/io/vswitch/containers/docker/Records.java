@@ -14,11 +14,14 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the engine told the driver once and never tells it again, a small file for each network and
- * endpoint; under the driver's lock. A file is whole or not there, and on disk before the engine
- * gets its answer.
+ * endpoint; under the driver's lock. A file is whole or not there. Networks are on disk before the
+ * engine gets its answer; endpoints survive the end of the process only, since containers don't
+ * survive more either.
  */
 final class Records {
     /** Names of the switch's networks begin so, and then have what the engine shows of the id. */
@@ -83,8 +86,8 @@ final class Records {
 
     Records(final Path directory) throws IOException {
         isNew = Files.notExists(directory);
-        networks = new Kind<>(directory.resolve("networks"), Network.class);
-        endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class);
+        networks = new Kind<>(directory.resolve("networks"), Network.class, true);
+        endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class, false);
     }
 
     /**
@@ -104,12 +107,16 @@ final class Records {
 
     /** The records of one kind by their ids. */
     static final class Kind<T> {
+        private static final Logger LOG = LoggerFactory.getLogger(Records.class);
         private static final String SUFFIX = ".json";
 
         private final Path directory;
+        private final boolean durable;
         private final TreeMap<String, T> all = new TreeMap<>();
 
-        private Kind(final Path directory, final Class<T> type) throws IOException {
+        private Kind(final Path directory, final Class<T> type, final boolean durable)
+                throws IOException {
+            this.durable = durable;
             this.directory = Files.createDirectories(directory);
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
                 for (final Path file : files) {
@@ -128,6 +135,11 @@ final class Records {
             try {
                 all.put(id, Messages.read(Files.readAllBytes(file), type));
             } catch (IOException e) {
+                if (!durable) {
+                    LOG.warn("{} is passed over: {}", file, e.getMessage());
+                    Files.delete(file);
+                    return;
+                }
                 throw new IOException(file + " can't be read: " + e.getMessage(), e);
             }
         }
@@ -148,7 +160,9 @@ final class Records {
                 while (bytes.hasRemaining()) {
                     file.write(bytes);
                 }
-                file.force(true);
+                if (durable) {
+                    file.force(true);
+                }
             }
             Files.move(part, directory.resolve(id + SUFFIX), ATOMIC_MOVE);
             all.put(id, value);
