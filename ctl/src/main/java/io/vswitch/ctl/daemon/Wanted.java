@@ -14,6 +14,7 @@ import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PortSpec;
+import io.vswitch.ctl.state.Refusal;
 import io.vswitch.ctl.state.StaticMac;
 import io.vswitch.ctl.state.StaticNeighbour;
 import java.nio.ByteBuffer;
@@ -115,12 +116,31 @@ record Wanted(Set<String> peers, Map<Long, MacPin> pins, Map<Neighbour, Neighbou
         for (final Endpoint endpoint : others.macs(overlay.vni()).values()) {
             final Integer remote = numbers.get(endpoint.vtep());
             if (remote != null && pins.size() < network.macLimit()) {
-                final long mac = Mac.parseUnicast(endpoint.mac());
-                pins.putIfAbsent(mac, new MacPin(mac, network.tunnel(), remote));
+                checked(endpoint, () -> place(endpoint, network, remote));
             }
         }
         others.ips(overlay.vni())
-                .forEach((ip, of) -> neighbour(Ip.parse("address", ip), Mac.parse(of.mac())));
+                .forEach(
+                        (ip, of) ->
+                                checked(
+                                        of,
+                                        () ->
+                                                neighbour(
+                                                        Ip.parse("address", ip),
+                                                        Mac.parseUnicast(of.mac()))));
+    }
+
+    private void place(final Endpoint endpoint, final NetworkSpec network, final int remote) {
+        final long mac = Mac.parseUnicast(endpoint.mac());
+        pins.putIfAbsent(mac, new MacPin(mac, network.tunnel(), remote));
+    }
+
+    private static void checked(final Endpoint endpoint, final Runnable use) {
+        try {
+            use.run();
+        } catch (final Refusal e) {
+            LOG.warn("endpoint of host {} is left out: {}", endpoint.vtep(), e.getMessage());
+        }
     }
 
     private void addHost(
@@ -131,7 +151,7 @@ record Wanted(Set<String> peers, Map<Long, MacPin> pins, Map<Neighbour, Neighbou
         try {
             numbers.put(vtep, remotes.number(network, vtep));
             peers.add(vtep);
-        } catch (final SwitchException e) {
+        } catch (final SwitchException | Refusal e) {
             LOG.warn("host {} of network {} is left out: {}", vtep, network.name(), e.getMessage());
         }
     }

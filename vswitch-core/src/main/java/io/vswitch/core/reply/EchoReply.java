@@ -76,7 +76,6 @@ public final class EchoReply {
         final int at = pool.frameOffset(slab);
         final int shift = at - from;
         reply.append(slab, at, length);
-        reply.remote(0, batch.remote(slot));
         reply.parsed(0, l3 + shift, batch.l4Offset(slot) + shift, batch.parseFlags(slot));
         b.putBytes(at, b, from, length);
         EthernetHeader.addresses(

@@ -134,7 +134,6 @@ public final class NeighbourReply {
         final int at = reply.pool().frameOffset(slab);
         final int l3 = at + l2Length;
         reply.append(slab, at, l2Length + l3Length);
-        reply.remote(0, batch.remote(slot));
         final int tags = batch.parseFlags(slot) & 3 << ParseFlag.VLAN_SHIFT;
         final long asker = EthernetHeader.sourceMac(b, batch.offset(slot));
         b.putBytes(at, b, batch.offset(slot), l2Length);
