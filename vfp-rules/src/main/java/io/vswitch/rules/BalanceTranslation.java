@@ -40,6 +40,11 @@ final class BalanceTranslation implements Translation {
     }
 
     @Override
+    public boolean choosesAnew() {
+        return true;
+    }
+
+    @Override
     public void opened(final HeaderFields after) {
         balancer.countOpened(after);
     }

@@ -117,7 +117,11 @@ final class StatefulWalk {
         if (translation == null) {
             return drop(decision, DropReason.NAT_EXHAUSTED);
         }
-        if (found == PolicyState.FORWARD && state.isTranslated() && state.keep(translation)) {
+        final boolean anew = translation.choosesAnew() && state.begins();
+        if (found == PolicyState.FORWARD
+                && state.isTranslated()
+                && !anew
+                && state.keep(translation)) {
             return KEPT;
         }
         if (found == PolicyState.FORWARD && !state.opens()) {

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vswitch.core.engine.SwitchContext;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,10 @@ class BalanceAgreementTest extends BalanceFixture {
     private final Map<Integer, Backend> backends = new TreeMap<>();
 
     private final Map<String, Integer> hosts = new HashMap<>();
+
+    /** TCP connections that were found to be with a backend that is down or gone. */
+    private final Set<String> over = new HashSet<>();
+
     private final Map<String, Integer> chosen = new HashMap<>();
     private final Map<Integer, Integer> opened = new HashMap<>();
     private String step;
@@ -78,22 +84,33 @@ class BalanceAgreementTest extends BalanceFixture {
         final int flags = protocol == UDP ? 0 : FLAGS[random.nextInt(FLAGS.length)];
         step = "seed " + seed + ", step " + number + ": " + connection + " flags " + flags;
         final Integer host = hosts.get(connection);
+        final boolean kept = host != null && keeps(host);
+        final boolean begins = flags == SYN && over.contains(connection);
         if (random.nextInt(3) == 0) {
             final boolean expected = host != null && keeps(host);
             final int from = host == null ? 11 : host;
             final int back = protocol == UDP ? 0 : ACK;
             assertEquals(expected, fromBackend(from, client, protocol, port, back), step);
+            end(connection, protocol, host, kept);
             return expected;
         }
         final int got = toVip(client, protocol, port, flags);
-        if (host != null && keeps(host)) {
+        if (kept && !begins) {
             assertEquals(host, got, step);
         } else if (flags == ACK) {
             assertEquals(0, got, step);
+            end(connection, protocol, host, kept);
         } else {
             begins(connection, key(client, protocol, port), got);
         }
         return got != 0;
+    }
+
+    private void end(
+            final String connection, final int protocol, final Integer host, final boolean kept) {
+        if (host != null && !kept && protocol == TCP) {
+            over.add(connection);
+        }
     }
 
     private boolean keeps(final int host) {
@@ -119,6 +136,7 @@ class BalanceAgreementTest extends BalanceFixture {
             assertEquals(0, got, step);
             return;
         }
+        over.remove(connection);
         assertTrue(takers.contains(got), step + ": " + got + " of " + takers);
         assertEquals(chosen.computeIfAbsent(key, k -> got), got, step + ": affinity");
         hosts.put(connection, got);

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.engine.SwitchException;
+import io.vswitch.core.policy.PortPolicy;
+import io.vswitch.core.port.MemoryPort;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -70,6 +72,19 @@ class BalanceTest extends BalanceFixture {
             }
         }
         return Assertions.fail("none of 50 connections with " + host);
+    }
+
+    @Test
+    void shouldTakeASynAfterTheEndForANewConnection() {
+        up(11, 12);
+        final int port = portOf(11);
+        set(11, 100, Backend.State.DRAIN);
+        assertEquals(11, toVip(TCP, port, RST));
+
+        assertEquals(12, toVip(TCP, port, SYN));
+
+        assertTrue(fromBackend(12, TCP, port, SYN | ACK));
+        assertFalse(fromBackend(11, TCP, port, ACK));
     }
 
     @Test
@@ -175,6 +190,8 @@ class BalanceTest extends BalanceFixture {
     @Test
     void shouldCountAConnectionThatBeginsWithAFloodedPacket() {
         publish(web.with(Backend.of(id(11), 100, Backend.State.UP, "02:00:00:00:00:77")));
+        sw.addPort(new MemoryPort("c"), "blue", PortPolicy.ALLOW_ALL);
+        sw.addPort(new MemoryPort("d"), "blue", PortPolicy.ALLOW_ALL);
 
         assertNotNull(pass(a, b, toVipFrame(IP_A, TCP, 1000, SYN)), "flooded");
         assertTrue(fromBackend(11, TCP, 1000, SYN | ACK));

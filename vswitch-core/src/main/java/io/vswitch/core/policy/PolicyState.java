@@ -45,6 +45,9 @@ public interface PolicyState {
     /** True when the packet looked up last might open a connection, were there none. */
     boolean opens();
 
+    /** True when the packet looked up last is a SYN after the end of the connection found. */
+    boolean begins();
+
     /** The packet looked up last passes the layer as part of the connection found. */
     void keep();
 

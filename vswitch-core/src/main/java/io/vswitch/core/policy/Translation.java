@@ -29,6 +29,13 @@ public interface Translation {
     boolean restore(HeaderFields before, HeaderFields after);
 
     /**
+     * Whether a SYN after a connection's end is chosen for, though its ports are those of before.
+     */
+    default boolean choosesAnew() {
+        return false;
+    }
+
+    /**
      * A connection was opened with what {@link #choose} gave it; on the thread that evaluates.
      *
      * @param after its first packet, translated; the addresses and ports only.

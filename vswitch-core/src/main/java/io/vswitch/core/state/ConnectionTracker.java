@@ -154,6 +154,15 @@ public final class ConnectionTracker implements PolicyState {
     }
 
     @Override
+    public boolean begins() {
+        return found >= 0
+                && !related
+                && fields.protocol == IpProtocol.TCP
+                && opens()
+                && table.state(found).isOver();
+    }
+
+    @Override
     public boolean isTranslated() {
         return found >= 0 && table.isTranslated(found);
     }
