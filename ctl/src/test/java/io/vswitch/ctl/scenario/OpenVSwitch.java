@@ -132,6 +132,7 @@ final class OpenVSwitch implements SwitchUnderTest {
 
     @Override
     public void converge() throws IOException, InterruptedException {
+        appctl("revalidator/purge"); // to wait alone let a flow of before live on now and then
         appctl("revalidator/wait");
     }
 
