@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user gets to read when Docker can't have what he asked for; a real engine. */
 @Tag("root")
+@Tag("engine")
 class BadRequestTest {
     private static final String REMOTE = "Error response from daemon: remote: ";
 

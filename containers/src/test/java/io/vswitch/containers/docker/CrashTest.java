@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 of each part of a host whose containers talk to each other; a real engine. */
 @Tag("root")
+@Tag("engine")
 class CrashTest {
     private static final String RUN =
             "run -d --name %s --network n1 --ip %s busybox httpd -f -p 80 -h /bin";

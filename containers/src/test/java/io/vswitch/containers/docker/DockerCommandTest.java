@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code vswitchctl docker} on a host where nothing runs yet; the scripts start the real programs.
  */
 @Tag("root")
+@Tag("engine")
 class DockerCommandTest {
     @TempDir private Path directory;
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mode=internal} on a real engine. */
 @Tag("root")
+@Tag("engine")
 class InternalNetworkTest {
     @TempDir private static Path directory;
     private static Host host;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Many containers come and go; a real engine. */
 @Tag("root")
+@Tag("engine")
 class LeakTest {
     private static final int CYCLES = Integer.getInteger("vswitch.test.cycles", 50);
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mode=nat} on a real engine, with a neighbour of the host that knows nothing of it. */
 @Tag("root")
+@Tag("engine")
 class NatNetworkTest {
     private static final String HTTPD = " busybox httpd -f -p 80 -h /bin";
 

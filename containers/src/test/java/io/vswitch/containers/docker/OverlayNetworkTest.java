@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mode=overlay}: two real engines on two machines with a link between them. */
 @Tag("root")
+@Tag("engine")
 class OverlayNetworkTest {
     private static final String CREATE =
             "network create -d vswitch -o mode=overlay -o vni=5001 -o local=%s -o peers=%s"

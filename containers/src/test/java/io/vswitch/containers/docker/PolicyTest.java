@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rules and rates from options of networks and endpoints, on a real engine. */
 @Tag("root")
+@Tag("engine")
 class PolicyTest {
     private static final String GET =
             " sh -c 'printf \"GET /sh HTTP/1.0\\r\\n\\r\\n\" | nc -w 5 10.87.0.80 80 | head -n 1'";

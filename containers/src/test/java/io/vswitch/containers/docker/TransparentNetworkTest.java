@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code mode=transparent} on a real engine: the other end of the uplink is another machine. */
 @Tag("root")
+@Tag("engine")
 class TransparentNetworkTest {
     @TempDir private static Path directory;
     private static Host host;

@@ -114,4 +114,20 @@ class FragmentScenarioTest {
         final String frame = Frames.udp(A, B, 1, 2).replace("IP(", "IP(len=400,");
         assertEquals(0, lab.arrive(A, frame, B, "p[IP].proto==17 and p[IP].len==400"));
     }
+
+    @Scenario("headers cut short into a rule that rejects: traffic goes on, nothing in the log")
+    void shouldSurviveTruncatedFramesThatAreRejected(final Lab lab) throws Exception {
+        lab.apply(Policy.open().at(B).in("reject ethertype ipv4", "reject ethertype ipv6"));
+        final String[] frames = {
+            Frames.tcp(A, B, 1, 9, "S"),
+            Frames.ip(A, B) + "/ICMP(type=3,code=3)/IP()/UDP()",
+            Frames.ip6(A, B) + "/IPv6ExtHdrHopByHop()/TCP()",
+            Frames.ip6(A, B) + "/ICMPv6DestUnreach()/IPv6()/UDP()"
+        };
+        for (final String frame : frames) {
+            lab.send(A, "(lambda b: [b[:n] for n in range(14, len(b))])(bytes(" + frame + "))");
+        }
+        lab.settle();
+        assertEquals("c", lab.http(A, Endpoint.C.ip()));
+    }
 }

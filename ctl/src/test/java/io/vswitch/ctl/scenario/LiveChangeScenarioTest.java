@@ -76,7 +76,7 @@ class LiveChangeScenarioTest {
     void shouldStopAConnectionWhenItsRuleGoes(final Lab lab) throws Exception {
         lab.apply(Policy.onlyOpenedBy(A));
         final FutureTask<Shell.Result> download =
-                start(() -> lab.sh(A, Bulk.download(B.ip(), "--limit-rate 1M --max-time 4")));
+                start(() -> lab.sh(A, Bulk.download(B.ip(), "--limit-rate 2M --max-time 6")));
         while (!lab.in(A, "ss -Htn state established dport = :80").out().contains(":80")) {
             assertTrue(!download.isDone(), "over before the rule went");
         }
@@ -149,5 +149,30 @@ class LiveChangeScenarioTest {
             lab.apply(Policy.open().at(B).in(rules));
             assertEquals(first == 1001 ? 0 : 1, udp(lab, B));
         }
+    }
+
+    @Scenario(
+            value = "killed and started again: rules and traffic are back by themselves",
+            ovsFails = "its rules are gone until a controller brings them")
+    void shouldHaveItsRulesBackWhenKilled(final Lab lab) throws Exception {
+        lab.apply(Policy.open().at(B).in("block proto udp dst-port 2000"));
+        lab.subject().restart();
+        assertTrue(lab.pings(A, B.ip()));
+        assertEquals(0, udp(lab, B));
+        assertEquals("b", lab.http(A, B.ip()));
+    }
+
+    @Scenario(
+            value = "killed while a download runs: it goes on once the switch is back",
+            ovsFails = "its rules are gone until a controller brings them")
+    void shouldGoOnWithADownloadWhenKilled(final Lab lab) throws Exception {
+        lab.apply(Policy.open().at(B).in("block proto udp dst-port 2000"));
+        final FutureTask<String> sum =
+                start(() -> lab.sh(A, Bulk.download(B.ip(), "--limit-rate 1M")).out());
+        while (lab.in(A, "ss -Htn state established dport = :80").out().isBlank()) {
+            assertTrue(!sum.isDone(), "over before the kill");
+        }
+        lab.subject().restart();
+        assertEquals(Bulk.SUM, sum.get().strip());
     }
 }

@@ -113,9 +113,10 @@ final class OpenFlowLayer {
         final String before = options(words);
         final String action = words.remove(0);
         final String object =
-                List.of("redirect", "snat", "dnat", "balance").contains(action)
+                List.of("redirect", "snat", "dnat", "balance", "answer").contains(action)
                         ? words.remove(0)
                         : null;
+        final String mac = "arp".equals(object) ? words.remove(0) : null;
         final List<String> sets = new ArrayList<>();
         while (!words.isEmpty() && OpenFlowSets.isSet(words.get(0))) {
             sets.add(words.remove(0));
@@ -128,6 +129,7 @@ final class OpenFlowLayer {
                         flow.add(checked, priority, match, load(port(object), 2) + "," + on);
                 case "rewrite" -> rewrite(priority, match, sets, on);
                 case "allow" -> allow(priority, match, on);
+                case "answer" -> flow.add(checked, priority, match, OpenFlowSets.answer(mac));
                 default -> translate(priority, match, action, object);
             }
         }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /** The conditions of a rule as OpenFlow matches; a rule may need several of them. */
 final class OpenFlowMatch {
-    private static final List<String> TWO_VALUED = List.of("src-ip", "dst-ip");
+    private static final List<String> TWO_VALUED = List.of("src-ip", "dst-ip", "arp-target");
 
     private final Map<String, String> fields = new HashMap<>();
     private List<String> matches = List.of("");
@@ -71,7 +71,11 @@ final class OpenFlowMatch {
 
     private void protocols(final boolean isIpv6) {
         final String family = isIpv6 ? "ipv6" : "ip";
-        if (fields.containsKey("proto")) {
+        if (fields.containsKey("arp-target")) {
+            many(
+                    List.of(fields.get("arp-target").split(",")),
+                    target -> "arp,arp_op=1,arp_tpa=" + target);
+        } else if (fields.containsKey("proto")) {
             many(
                     List.of(fields.get("proto").split(",")),
                     protocol -> protocol(protocol, family, isIpv6));

@@ -17,6 +17,23 @@ final class OpenFlowSets {
         return actions.toString();
     }
 
+    /** The question turned into its answer: ARP with this MAC, or without one an echo. */
+    static String answer(final String mac) {
+        if (mac == null) {
+            return swap("NXM_OF_ETH_SRC", "NXM_OF_ETH_DST")
+                    + swap("NXM_OF_IP_SRC", "NXM_OF_IP_DST")
+                    + "set_field:0->icmp_type,in_port";
+        }
+        return "move:NXM_OF_ETH_SRC[]->NXM_OF_ETH_DST[],set_field:%s->eth_src,".formatted(mac)
+                + "set_field:2->arp_op,move:NXM_NX_ARP_SHA[]->NXM_NX_ARP_THA[],"
+                + swap("NXM_OF_ARP_SPA", "NXM_OF_ARP_TPA")
+                + "set_field:%s->arp_sha,in_port".formatted(mac);
+    }
+
+    private static String swap(final String one, final String other) {
+        return "push:%s[],push:%s[],pop:%s[],pop:%s[],".formatted(one, other, one, other);
+    }
+
     private static String action(final String set, final String match) {
         final int equals = set.indexOf('=');
         final String value = set.substring(equals + 1);

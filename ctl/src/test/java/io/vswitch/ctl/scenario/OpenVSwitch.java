@@ -1,6 +1,7 @@
 package io.vswitch.ctl.scenario;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,14 +35,22 @@ final class OpenVSwitch implements SwitchUnderTest {
         start("ovsdb", "ovsdb-server", directory + "/conf.db", "--remote=punix:" + socket());
         await(() -> Files.exists(Path.of(socket())), "ovsdb-server");
         vsctl("--no-wait init -- set Open_vSwitch . other_config:vlan-limit=0");
-        start("log", "ip", "netns", "exec", space, DAEMON.toString(), "unix:" + socket());
+        startDaemon();
         vsctl("add-br br0 -- set bridge br0 datapath_type=netdev fail-mode=secure");
+        prepareBridge();
+        apply(Policy.open());
+    }
+
+    private void startDaemon() throws IOException {
+        start("log", "ip", "netns", "exec", space, DAEMON.toString(), "unix:" + socket());
+    }
+
+    private void prepareBridge() throws IOException, InterruptedException {
         ofctl("set-frags BRIDGE nx-match"); // first fragments have their ports
         for (final Endpoint endpoint : Endpoint.values()) {
             ofctl("add-meter BRIDGE " + OpenFlowGuards.meter(endpoint));
             ofctl("add-meter BRIDGE " + ruleMeter(endpoint.ordinal()));
         }
-        apply(Policy.open());
     }
 
     private static String ruleMeter(final int index) {
@@ -74,7 +83,7 @@ final class OpenVSwitch implements SwitchUnderTest {
         }
         processes.add(
                 builder.redirectErrorStream(true)
-                        .redirectOutput(directory.resolve(log).toFile())
+                        .redirectOutput(Redirect.appendTo(directory.resolve(log).toFile()))
                         .start());
     }
 
@@ -186,6 +195,16 @@ final class OpenVSwitch implements SwitchUnderTest {
         for (final String way : List.of("receive", "forward")) {
             ofctl("mod-port BRIDGE %d %s%s".formatted(endpoint.number(), wanted, way));
         }
+    }
+
+    @Override
+    public void restart() throws IOException, InterruptedException {
+        final Process daemon = processes.remove(processes.size() - 1);
+        daemon.destroyForcibly();
+        daemon.onExit().join();
+        startDaemon();
+        vsctl("set bridge br0 fail-mode=secure"); // which waits for it
+        prepareBridge();
     }
 
     @Override

@@ -62,4 +62,42 @@ class OptionScenarioTest {
         final String frame6 = Frames.ip6(A, D) + "/UDP(sport=1,dport=2)/bytes(1400)";
         assertEquals(1, lab.arrive(A, frame6, A, "p[ICMPv6PacketTooBig].mtu==1400"));
     }
+
+    @Scenario("ARP answered by a rule: nobody else hears the question")
+    void shouldAnswerArpByRule(final Lab lab) throws Exception {
+        lab.apply(
+                Policy.open().at(A).out("answer arp 02:00:00:00:07:07 where arp-target 10.1.1.70"));
+        lab.hear();
+        final String question =
+                "Ether(src='%s',dst='ff:ff:ff:ff:ff:ff')/ARP(op=1,hwsrc='%s',psrc='%s',pdst='10.1.1.%d')";
+        final String answer =
+                "p[ARP].op==2 and p[ARP].psrc=='10.1.1.70' and p[ARP].hwsrc=='02:00:00:00:07:07'"
+                        + " and p[ARP].pdst=='10.1.1.1' and p.src=='02:00:00:00:07:07'";
+        final String to70 = question.formatted(A.mac(), A.mac(), A.ip(), 70);
+        assertEquals(1, lab.arrive(A, to70, A, answer));
+        assertEquals(0, lab.count(B, "p[ARP].pdst=='10.1.1.70'"));
+        final String to71 = question.formatted(A.mac(), A.mac(), A.ip(), 71);
+        assertEquals(1, lab.arrive(A, to71, B, "p[ARP].pdst=='10.1.1.71'"), "others are asked");
+    }
+
+    @Scenario("echoes answered by a rule: an address without a host replies to ping")
+    void shouldAnswerEchoesByRule(final Lab lab) throws Exception {
+        lab.apply(
+                Policy.open()
+                        .at(A)
+                        .out(
+                                "answer arp 02:00:00:00:07:07 where arp-target 10.1.1.70",
+                                "answer echo where proto icmp icmp-type 8 dst-ip 10.1.1.70"));
+        lab.in(A, "ip neigh flush dev eth0").ok();
+        assertTrue(lab.pings(A, "10.1.1.70"));
+        assertTrue(lab.pings(A, B.ip()), "hosts answer themselves");
+    }
+
+    @Scenario("ARP questions for listed addresses only")
+    void shouldLetListedArpTargetsThroughOnly(final Lab lab) throws Exception {
+        lab.apply(Policy.open().at(A).out("block arp-target not 10.1.1.2"));
+        lab.in(A, "ip neigh flush dev eth0").ok();
+        assertTrue(lab.pings(A, B.ip()));
+        assertTrue(lab.pingsInVain(A, D.ip()));
+    }
 }

@@ -14,7 +14,7 @@ final class OurSwitch implements SwitchUnderTest {
     private static final List<String> BLOCKED = List.of("policy-blocked", "layer-default");
 
     private final Path directory;
-    private final DaemonProcess daemon;
+    private DaemonProcess daemon;
     private final StringBuilder ports = new StringBuilder();
     private final String[] namespaces = new String[Endpoint.values().length];
     private int logRead;
@@ -162,6 +162,13 @@ final class OurSwitch implements SwitchUnderTest {
     public void enable(final Endpoint endpoint, final boolean enabled) {
         final Run run = daemon.run((enabled ? "enable-port " : "disable-port ") + endpoint.port());
         run.ok();
+    }
+
+    @Override
+    public void restart() throws IOException, InterruptedException {
+        daemon.close();
+        daemon = new DaemonProcess(directory);
+        logRead = 0;
     }
 
     @Override

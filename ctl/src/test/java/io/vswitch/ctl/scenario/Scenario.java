@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @TestTemplate
 @Tag("root")
+@Tag("scenario")
 @ExtendWith(BothSwitches.class)
 @interface Scenario {
     /** Line of the list in docs/scenarios.md. */

@@ -200,4 +200,67 @@ class StatefulScenarioTest {
                         + "/(b'b'*24)]";
         assertEquals(0, lab.arrive(A, frames, B, "p[IP].id==99"));
     }
+
+    /** Of addresses that no kernel answers for, so that none meddles with a made-up connection. */
+    private static String silent(final String frame) {
+        return frame.replaceAll("'10\\.1\\.1\\.(\\d)'", "'10.1.1.5$1'");
+    }
+
+    private static String segment(
+            final Endpoint from,
+            final Endpoint to,
+            final String flags,
+            final long sequence,
+            final long acknowledged) {
+        final boolean opener = from == A;
+        return silent(
+                Frames.tcp(from, to, opener ? 5001 : 8000, opener ? 8000 : 5001, flags)
+                        .replace("seq=1000", "seq=%d,ack=%d".formatted(sequence, acknowledged)));
+    }
+
+    private static void handshake(final Lab lab) throws Exception {
+        lab.send(A, segment(A, B, "S", 1000, 0));
+        lab.settle();
+        lab.send(B, segment(B, A, "SA", 5000, 1001));
+        lab.settle();
+        lab.send(A, segment(A, B, "A", 1001, 5001));
+        lab.settle();
+    }
+
+    @Scenario(
+            value = "TCP: a segment far out of the window is dropped",
+            oursFails = "sequence numbers are not checked")
+    void shouldDropASegmentOutOfTheWindow(final Lab lab) throws Exception {
+        lab.apply(Policy.onlyOpenedBy(A));
+        handshake(lab);
+        final String data = "/b'data'";
+        assertEquals(
+                1, lab.arrive(B, segment(B, A, "PA", 5001, 1001) + data, A, "p[TCP].seq==5001"));
+        assertEquals(
+                0,
+                lab.arrive(
+                        B, segment(B, A, "PA", 9_005_001, 1001) + data, A, "p[TCP].seq==9005001"));
+    }
+
+    @Scenario(
+            value =
+                    "TCP: a reset with a wrong sequence number doesn't pass, nor end the"
+                            + " connection",
+            oursFails = "sequence numbers are not checked")
+    void shouldDropAWrongReset(final Lab lab) throws Exception {
+        lab.apply(Policy.onlyOpenedBy(A));
+        handshake(lab);
+        assertEquals(0, lab.arrive(B, segment(B, A, "R", 9_005_001, 0), A, "p[TCP].flags=='R'"));
+        assertEquals(1, lab.arrive(B, segment(B, A, "PA", 5001, 1001) + "/b'data'", A, "TCP in p"));
+    }
+
+    @Scenario("TCP: a whole life of a connection, handshake, data, both sides closing")
+    void shouldLetAWholeConnectionThrough(final Lab lab) throws Exception {
+        lab.apply(Policy.onlyOpenedBy(A));
+        handshake(lab);
+        assertEquals(1, lab.arrive(B, segment(B, A, "PA", 5001, 1001) + "/b'data'", A, "TCP in p"));
+        assertEquals(1, lab.arrive(A, segment(A, B, "FA", 1001, 5005), B, "p[TCP].flags=='FA'"));
+        assertEquals(1, lab.arrive(B, segment(B, A, "FA", 5005, 1002), A, "p[TCP].flags=='FA'"));
+        assertEquals(1, lab.arrive(A, segment(A, B, "A", 1002, 5006), B, "p[TCP].ack==5006"));
+    }
 }

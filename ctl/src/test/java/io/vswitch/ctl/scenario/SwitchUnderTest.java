@@ -26,6 +26,9 @@ interface SwitchUnderTest {
     /** Lets a port forward nothing, or again. */
     void enable(Endpoint endpoint, boolean enabled) throws IOException, InterruptedException;
 
+    /** Kills it and starts it again, without telling it anything. */
+    void restart() throws IOException, InterruptedException;
+
     /** Lines of its log that report trouble, since the last call. */
     String complaints() throws IOException;
 
