@@ -1,8 +1,6 @@
 package io.vswitch.bench;
 
 import com.sun.management.ThreadMXBean;
-import io.vswitch.core.engine.ManualSwitch;
-import io.vswitch.core.engine.NetworkConfig;
 import io.vswitch.core.engine.SwitchContext;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.PortPolicy;
@@ -22,30 +20,20 @@ import java.util.List;
 final class FlowHits implements AutoCloseable {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int FLOWS = 1000;
-    private static final int BURST = 64;
-    private static final long NEVER_MS = 3_600_000;
 
-    private final ManualSwitch vswitch = new SwitchContext().flowIdleMs(NEVER_MS).launchManual();
+    private final TraceSwitch vswitch;
 
     /**
      * @param rules on the port, of which the last by priority decides about all packets.
      */
     FlowHits(final int rules) {
-        vswitch.addNetwork(NetworkConfig.of("bench"));
-        vswitch.addPort(
-                new TracePort("out", Traces.hello(), Traces.FRAME_LENGTH, 1),
-                "bench",
-                PortPolicy.ALLOW_ALL);
-        while (vswitch.macs("bench").isEmpty()) {
-            vswitch.cycle();
-        }
-        vswitch.addPort(
-                new TracePort("in", Traces.flows(FLOWS), Traces.FRAME_LENGTH, Long.MAX_VALUE),
-                "bench",
-                policy(rules).compile());
-        for (int i = 0; i < 2 * FLOWS / BURST; i++) {
-            vswitch.cycle();
-        }
+        vswitch =
+                new TraceSwitch(
+                        new SwitchContext(),
+                        PortPolicy.ALLOW_ALL,
+                        Traces.flows(FLOWS),
+                        policy(rules).compile(),
+                        2 * FLOWS);
     }
 
     private static PolicySet policy(final int count) {
@@ -67,12 +55,12 @@ final class FlowHits implements AutoCloseable {
         for (int i = 0; i < cycles; i++) {
             vswitch.cycle();
         }
-        return (double) (THREADS.getCurrentThreadCpuTime() - start) / cycles / BURST;
+        return (double) (THREADS.getCurrentThreadCpuTime() - start) / cycles / TraceSwitch.BURST;
     }
 
     /** Packets that were dropped. */
     long dropped() {
-        return vswitch.totals().dropped();
+        return vswitch.dropped();
     }
 
     @Override
