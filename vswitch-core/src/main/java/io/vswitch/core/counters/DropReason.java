@@ -15,6 +15,10 @@ public enum DropReason {
     MALFORMED_IPV6_EXTENSION("IPv6 extension headers cut off, out of order, or more than 8"),
     MALFORMED_FRAGMENT(
             "fragment of impossible offset or length, or too short for its transport header"),
+    FRAGMENT_OVERLAP(
+            "fragment overlaps others of its datagram, repeats one, or contradicts its end"),
+    FRAGMENT_WITHOUT_FIRST(
+            "later fragment whose first one didn't come in time, or too many waited for theirs"),
     MALFORMED_TCP("TCP header cut off, or its data offset contradicts the packet"),
     MALFORMED_UDP("UDP header cut off, or its length contradicts the packet"),
     MALFORMED_ICMP("ICMP header cut off"),

@@ -37,6 +37,7 @@ final class Pipeline {
     private final Drops drops;
     private final Learning learning;
     private final Flood flood;
+    private final Fragments fragments;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -67,6 +68,7 @@ final class Pipeline {
             final Neighbours neighbours,
             final Routing routing,
             final ConnectionTracker connections,
+            final long seed,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
@@ -81,6 +83,7 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
+        this.fragments = new Fragments(batch, drops, seed);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
@@ -97,6 +100,7 @@ final class Pipeline {
         flood.onSnapshot(next, workerPorts);
         replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
+        fragments.ensurePorts(workerPorts.length);
         forgetVerdicts();
     }
 
@@ -110,7 +114,12 @@ final class Pipeline {
         return verdict.rewrites() ? changes.of(entry).text(fields) : null;
     }
 
+    Fragments fragments() {
+        return fragments;
+    }
+
     void close() {
+        fragments.close();
         changes.close();
     }
 
@@ -127,20 +136,29 @@ final class Pipeline {
         entriesAreStale = false;
         drops.burstFrom(port, now);
         countReceived();
+        drops.captureReceived(from, batch);
+        forwardAll(false);
+        while (fragments.hasReady()) {
+            entriesAreStale = false;
+            fragments.resume();
+            forwardAll(true);
+        }
+    }
+
+    private void forwardAll(final boolean resumed) {
         try {
-            forwardAll();
+            cursor = 0;
+            while (!(resumed ? parseResumed() : parseRest())) {
+                cursor++;
+            }
+            forwardParsed();
         } finally {
             // also after an Error: a slab left in the batch would be forwarded again with the next
             batch.releaseAll();
         }
     }
 
-    private void forwardAll() {
-        drops.captureReceived(from, batch);
-        cursor = 0;
-        while (!parseRest()) {
-            cursor++;
-        }
+    private void forwardParsed() {
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
         cursor = 0;
@@ -180,7 +198,26 @@ final class Pipeline {
                 dropped[cursor] = reason != null;
                 if (reason != null) {
                     drops.drop(from, reason, null, batch, cursor);
+                } else if ((batch.parseFlags(cursor) & Fragments.KINDS) != 0) {
+                    dropped[cursor] = !fragments.admit(from, cursor, nowNs);
                 }
+                batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
+            }
+            return true;
+        } catch (final Throwable e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    /** The same for fragments that were held until their first one came. */
+    private boolean parseResumed() {
+        final long mask = snapshot.keyMask();
+        try {
+            for (; cursor < batch.count(); cursor++) {
+                PacketParser.parse(batch, cursor, from.id);
+                fragments.resumed(cursor);
+                dropped[cursor] = false;
                 batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
             }
             return true;

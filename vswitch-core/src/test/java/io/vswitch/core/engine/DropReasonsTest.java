@@ -35,6 +35,7 @@ class DropReasonsTest extends EngineFixture {
         malformedPackets();
         offloads();
         tunnels();
+        fragments();
         mappings();
         addressing();
         guards();
@@ -92,6 +93,25 @@ class DropReasonsTest extends EngineFixture {
         packet(DropReason.MALFORMED_IPV6, ipv6(17, 1000, 8));
         packet(DropReason.MALFORMED_IPV6_EXTENSION, ipv6(43, 8, 0x3b02));
         packet(DropReason.MALFORMED_ICMPV6, ipv6(58, 3, 0x8000));
+    }
+
+    private void fragments() {
+        final UnsafeBuffer whole = Frames.udp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 72);
+        producers.put(
+                DropReason.FRAGMENT_WITHOUT_FIRST,
+                () -> {
+                    a.deliver(FragmentFrames.piece(whole, 1, 40, 40, false));
+                    run();
+                    nowNs += FRAGMENTS_WAIT_NS;
+                });
+        producers.put(
+                DropReason.FRAGMENT_OVERLAP,
+                () -> {
+                    a.deliver(FragmentFrames.piece(whole, 1, 0, 40, true));
+                    a.deliver(FragmentFrames.piece(whole, 1, 32, 40, true));
+                    run();
+                    b.sent.clear();
+                });
     }
 
     private void mappings() {
