@@ -75,7 +75,7 @@ final class Fragments implements AutoCloseable {
             return false;
         }
         if (datagrams.isComplete(datagram)) {
-            datagrams.remove(datagram);
+            finish(datagram, nowNs);
         }
         return true;
     }
@@ -109,6 +109,15 @@ final class Fragments implements AutoCloseable {
         final int portsOfIt = (int) (keys[slot * FlowKey.WORDS + 3] >>> 32);
         datagrams.first(datagram, bits, portsOfIt, nowNs);
         held.release(datagram, bits, portsOfIt);
+    }
+
+    /** While some of it is still to be sent, no other of the same identification may begin. */
+    private void finish(final int datagram, final long nowNs) {
+        if (held.isReady()) {
+            datagrams.endAfter(datagram, nowNs);
+        } else {
+            datagrams.remove(datagram);
+        }
     }
 
     /** Makes a later fragment one of the first one's flow. */

@@ -227,6 +227,11 @@ public final class FragmentTable implements AutoCloseable {
         deadlineNs[entry] = nowNs + WAIT_NS;
     }
 
+    /** The datagram is over for all that comes later. */
+    public void endAfter(final int entry, final long nowNs) {
+        deadlineNs[entry] = nowNs + 1;
+    }
+
     public boolean isPoisoned(final int entry) {
         return (flags[entry] & POISONED) != 0;
     }
