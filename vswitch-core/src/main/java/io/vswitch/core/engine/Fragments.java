@@ -5,6 +5,7 @@ import io.vswitch.core.fragment.FragmentReader;
 import io.vswitch.core.fragment.FragmentTable;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.ParseFlag;
 
 /**
@@ -151,8 +152,9 @@ final class Fragments implements AutoCloseable {
         }
     }
 
-    /** Makes a slot that {@link #resume} filled, parsed since, one of its first fragment's flow. */
-    void resumed(final int slot) {
+    /** Parses a slot that {@link #resume} filled, as one of its first fragment's flow. */
+    void parse(final int slot, final int portId) {
+        PacketParser.parse(batch, slot, portId);
         follow(slot, transport[slot], ports[slot]);
     }
 
