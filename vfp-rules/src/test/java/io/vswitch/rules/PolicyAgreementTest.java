@@ -36,18 +36,18 @@ class PolicyAgreementTest {
 
     @Property(tries = SMALL_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldAgreeWithNaiveEvaluatorWhenPolicyIsEdited(@ForAll final long seed) {
-        run(new RandomPolicies(seed, 5), 12, 16, 40);
+        run(new RandomPolicies(seed, 5, false), 12, 16, 40);
     }
 
     @Property(tries = LARGE_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldAgreeWithNaiveEvaluatorWhenMasksExceedTuples(@ForAll final long seed) {
-        run(new RandomPolicies(seed, seed % 2 == 0 ? 5 : 35), 400, 12, 200);
+        run(new RandomPolicies(seed, seed % 2 == 0 ? 5 : 35, false), 400, 12, 200);
     }
 
     /** Compiled afresh at some steps only, and at the end; tags change on the way. */
     @Property(tries = LONG_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldEqualOneCompiledAfreshWhenEditedAThousandTimes(@ForAll final long seed) {
-        final RandomPolicies random = new RandomPolicies(seed, seed % 2 == 0 ? 5 : 20);
+        final RandomPolicies random = new RandomPolicies(seed, seed % 2 == 0 ? 5 : 20, false);
         PolicySet set = random.policy(600);
         TagSet tags = random.tags();
         final PolicyCompiler compiler = new PolicyCompiler("p");

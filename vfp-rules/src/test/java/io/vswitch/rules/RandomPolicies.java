@@ -48,12 +48,6 @@ final class RandomPolicies {
     /**
      * @param minDensity least chance of a field to have a condition, percent: the higher, the fewer
      *     rules share a mask or have one that is part of another's.
-     */
-    RandomPolicies(final long seed, final int minDensity) {
-        this(seed, minDensity, false);
-    }
-
-    /**
      * @param lenient without rate limits, and few rules that drop: most packets arrive, each time.
      */
     RandomPolicies(final long seed, final int minDensity, final boolean lenient) {
