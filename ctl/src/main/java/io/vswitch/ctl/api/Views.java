@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.WorkerInfo;
 import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.state.Change;
@@ -74,6 +75,7 @@ public final class Views {
             String problem,
             List<String> guards,
             String limits,
+            PortConnections connections,
             int rules,
             Traffic traffic) {}
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.ConnectionLimits;
 import io.vswitch.core.guard.Guard;
 import io.vswitch.core.guard.PortGuards;
 import io.vswitch.core.guard.PortLimits;
@@ -41,6 +42,7 @@ class DropReasonsTest extends EngineFixture {
         addressing();
         guards();
         limits();
+        connectionLimit();
         policies();
         ports();
     }
@@ -240,11 +242,26 @@ class DropReasonsTest extends EngineFixture {
         producers.put(
                 DropReason.RATE_LIMITED,
                 () -> {
-                    final PortLimits one = new PortLimits(null, new RateLimit(1, 1, true), 1_000);
+                    final PortLimits one =
+                            new PortLimits(
+                                    null, new RateLimit(1, 1, true), 1_000, ConnectionLimits.NONE);
                     sw.guards("a", new PortGuards.Builder().traffic(one).build());
                     send(a, udp(MAC_A, MAC_B, 80));
                     b.sent.clear();
                     a.deliver(udp(MAC_A, MAC_B, 80));
+                });
+    }
+
+    private void connectionLimit() {
+        producers.put(
+                DropReason.CONNECTION_LIMIT,
+                () -> {
+                    final ConnectionLimits one = new ConnectionLimits(0, 1, 0, 0);
+                    final PortLimits limits = new PortLimits(null, null, 1_000, one);
+                    sw.guards("a", new PortGuards.Builder().traffic(limits).build());
+                    sw.policy("a", DropReasonsTest::track);
+                    handshake();
+                    a.deliver(Frames.tcp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 8, 80, 2, 0));
                 });
     }
 
