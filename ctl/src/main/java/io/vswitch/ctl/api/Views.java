@@ -263,6 +263,19 @@ public final class Views {
     public record Flows(List<Flow> flows, boolean more) {}
 
     /**
+     * Both directions of what talks to each other.
+     *
+     * @param there the opener's packets, if it is known who opened; null: no flow now.
+     * @param back the other direction's; null: no flow now.
+     * @param connection what a stateful layer remembers of it, or null.
+     * @param backend load balancer and its choice, or null.
+     */
+    public record FlowPair(Flow there, Flow back, Connection connection, String backend) {}
+
+    /** Pairs of flows; {@code more}: some that match aren't among them. */
+    public record FlowPairs(List<FlowPair> pairs, boolean more) {}
+
+    /**
      * Which flows to show.
      *
      * @param filter null for all.

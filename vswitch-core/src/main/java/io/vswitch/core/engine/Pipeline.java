@@ -69,7 +69,6 @@ final class Pipeline {
             final Neighbours neighbours,
             final Routing routing,
             final ConnectionTracker connections,
-            final long seed,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
@@ -85,7 +84,7 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
-        this.fragments = new Fragments(batch, drops, seed);
+        this.fragments = new Fragments(batch, drops);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
@@ -138,7 +137,7 @@ final class Pipeline {
         fromMacs = macs(port);
         entriesAreStale = false;
         drops.burstFrom(port, now);
-        countReceived();
+        from.counters.received(batch.count(), batch.bytes());
         drops.captureReceived(from, batch);
         forwardAll(false);
         while (fragments.hasReady()) {
@@ -174,14 +173,6 @@ final class Pipeline {
     private MacTable macs(final WorkerPort port) {
         final int network = port.state.networkId();
         return network == PortState.NO_NETWORK ? null : macs[network];
-    }
-
-    private void countReceived() {
-        long bytes = 0;
-        for (int i = 0; i < batch.count(); i++) {
-            bytes += batch.length(i);
-        }
-        from.counters.received(batch.count(), bytes);
     }
 
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */

@@ -90,7 +90,6 @@ final class Worker implements Agent {
                         neighbours,
                         routing,
                         newTracker(),
-                        seed,
                         errors);
         this.receiver =
                 new Receiver(

@@ -61,6 +61,15 @@ public final class PacketBatch {
         return count == CAPACITY;
     }
 
+    /** Bytes of all frames. */
+    public long bytes() {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += length[i];
+        }
+        return bytes;
+    }
+
     /** Forgets all slots; the caller has released or handed over their slabs. */
     public void clear() {
         count = 0;

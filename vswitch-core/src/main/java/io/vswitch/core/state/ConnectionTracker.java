@@ -349,10 +349,7 @@ public final class ConnectionTracker implements PolicyState {
     }
 
     /**
-     * The connection hears of a segment of the flow.
-     *
-     * @param of what {@link #link} said when the flow was decided, not 0.
-     * @return false when it is to be dropped: it is out of the window.
+     * False when a packet of a flow is out of the window of the connection that {@code of} names.
      */
     public boolean passes(final long of, final PacketBatch batch, final int slot) {
         return tcp.passes(of, batch, slot);
