@@ -71,8 +71,7 @@ final class Pipeline {
         this.batch = batch;
         this.flows = flows;
         this.verdicts = verdicts;
-        this.changes = new FlowChanges(flows.capacity());
-        flows.onRemoval(changes::forget);
+        this.changes = new FlowChanges(flows);
         this.drops = drops;
         this.learning = learning;
         this.connections = connections;
@@ -143,6 +142,7 @@ final class Pipeline {
         }
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
+        changes.touch(entries, batch.count());
         cursor = 0;
         while (!forwardRest()) {
             cursor++;
