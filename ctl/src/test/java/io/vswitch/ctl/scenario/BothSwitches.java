@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -18,11 +17,9 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
 /**
  * Runs a scenario against Open vSwitch, then against ours. Each switch is started once, by the
- * first scenario, and stopped after the last; before each scenario it is set back.
+ * first scenario, and stopped when the JVM ends; before each scenario it is set back.
  */
 final class BothSwitches implements TestTemplateInvocationContextProvider {
-    private static final Namespace SHARED = Namespace.create(BothSwitches.class);
-
     @Override
     public boolean supportsTestTemplate(final ExtensionContext context) {
         return true;
@@ -59,19 +56,17 @@ final class BothSwitches implements TestTemplateInvocationContextProvider {
         @Override
         public Object resolveParameter(
                 final ParameterContext parameter, final ExtensionContext context) {
-            return lab(context);
+            return lab();
         }
 
-        private Lab lab(final ExtensionContext context) {
+        private Lab lab() {
             assumeTrue(
                     "root".equals(System.getProperty("user.name")),
                     "SKIPPED: needs root for namespaces");
             assumeTrue(
                     name.equals("ours") || Files.exists(OpenVSwitch.DAEMON),
                     "SKIPPED: needs Debian's package openvswitch-switch");
-            return context.getRoot()
-                    .getStore(SHARED)
-                    .getOrComputeIfAbsent(name, Lab::start, Lab.class);
+            return Lab.of(name);
         }
 
         @Override
@@ -80,7 +75,7 @@ final class BothSwitches implements TestTemplateInvocationContextProvider {
                 final ReflectiveInvocationContext<Method> method,
                 final ExtensionContext context)
                 throws Throwable {
-            final Lab lab = lab(context);
+            final Lab lab = lab();
             lab.begin();
             Throwable failure = null;
             try {

@@ -9,6 +9,9 @@ final class Bulk {
     static final int BYTES = 4 << 20;
     static final String SUM = sum();
 
+    /** More than any socket buffers. */
+    static final int LONG_BYTES = 8 * BYTES;
+
     private Bulk() {}
 
     private static String sum() {
@@ -27,6 +30,15 @@ final class Bulk {
     static String download(final String authority, final String options) {
         return "curl -s -g --max-time 50 %s http://%s/blob | md5sum | cut -d' ' -f1"
                 .formatted(options, authority);
+    }
+
+    /**
+     * A line of sh that downloads slowly as often as makes {@link #LONG_BYTES}, for 8 s at most,
+     * and prints how many came.
+     */
+    static String longDownload(final String authority) {
+        final String urls = ("http://" + authority + "/blob ").repeat(LONG_BYTES / BYTES);
+        return "timeout 8 curl -s -g --limit-rate 8M %s| wc -c".formatted(urls);
     }
 
     /** A line of sh that uploads as much and prints the sum the server saw. */

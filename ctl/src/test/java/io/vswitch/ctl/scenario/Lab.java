@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 final class Lab implements AutoCloseable {
     private static final long PID = ProcessHandle.current().pid();
     private static final int PROBE_SECONDS = 20;
+    private static final Map<String, Lab> STARTED = new HashMap<>();
 
     private final String name;
     private final Path directory;
@@ -32,9 +35,20 @@ final class Lab implements AutoCloseable {
         directory = Files.createTempDirectory("scenario-" + name);
     }
 
-    static Lab start(final Object name) {
+    /** The lab of this switch, started by whoever asks first, and closed when the JVM ends. */
+    static synchronized Lab of(final String name) {
+        return STARTED.computeIfAbsent(
+                name,
+                missing -> {
+                    final Lab lab = start(missing);
+                    Runtime.getRuntime().addShutdownHook(new Thread(lab::close));
+                    return lab;
+                });
+    }
+
+    private static Lab start(final String name) {
         try {
-            final Lab lab = new Lab(name.toString());
+            final Lab lab = new Lab(name);
             try {
                 lab.open();
                 return lab;
@@ -262,7 +276,7 @@ final class Lab implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         try {
             if (agent != null) {
                 agent.close();
@@ -275,6 +289,8 @@ final class Lab implements AutoCloseable {
             }
             Shell.run("ip netns del " + space("sw"));
             Shell.run("rm -r " + directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -87,6 +87,13 @@ final class Decision {
         }
     }
 
+    /** Loads where in its stream the packet stands, if it is TCP and a layer may want to know. */
+    void segment(final PacketBatch batch, final int slot) {
+        if (connections != null) {
+            connections.segment(batch, slot);
+        }
+    }
+
     /** Loads what the packet quotes, if it is an ICMP error and a layer may want to know. */
     void quote(final PacketBatch batch, final int slot) {
         if (connections != null && IcmpQuote.isError(batch, slot)) {
@@ -221,12 +228,13 @@ final class Decision {
     /**
      * Opens and keeps the connections that the packet, which goes on, is part of; explain doesn't.
      *
-     * @return false when it is dropped after all: there is no room for its connection.
+     * @return false when it is dropped after all: there is no room for its connection, or it is out
+     *     of its window.
      */
     boolean keepConnections() {
         return connections == null
                 || connections.commit()
-                || drop(DropReason.CONNECTIONS_FULL, ingress.id());
+                || drop(connections.refusal(), ingress.id());
     }
 
     /** Ends the connection that the packet, which is dropped, was part of; explain doesn't. */
@@ -239,6 +247,11 @@ final class Decision {
     /** For how long the decision holds, see {@link ConnectionTracker}. */
     int holds() {
         return connections == null ? 0 : connections.holds();
+    }
+
+    /** The connection that is to hear of all packets of the flow, see {@link ConnectionTracker}. */
+    long link() {
+        return connections == null ? FlowLinks.NONE : connections.link();
     }
 
     /** The change of headers of the copy last walked, or null; valid until the next. */

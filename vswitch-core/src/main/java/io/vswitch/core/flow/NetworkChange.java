@@ -144,10 +144,16 @@ final class NetworkChange {
      */
     boolean isApplicable(final PacketBatch batch, final int slot) {
         if ((batch.parseFlags(slot) & (ipv6 ? ParseFlag.IPV6 : ParseFlag.IPV4)) == 0
-                || portsChanged && batch.l4Offset(slot) == 0) {
+                || portsChanged && !hasPorts(batch, slot)) {
             return false;
         }
         return !addressesChanged || !areAddressesPinned(batch.buffer(), batch.l3Offset(slot));
+    }
+
+    /** True for a later fragment, too: it goes with the first, which has them. */
+    private static boolean hasPorts(final PacketBatch batch, final int slot) {
+        return batch.l4Offset(slot) != 0
+                || (batch.parseFlags(slot) & ParseFlag.LATER_FRAGMENT) != 0;
     }
 
     private boolean areAddressesPinned(final UnsafeBuffer b, final int l3) {

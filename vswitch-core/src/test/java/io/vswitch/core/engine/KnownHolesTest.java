@@ -224,7 +224,8 @@ class KnownHolesTest extends EngineFixture {
         int pieces = 0;
         while (pieces < 100 && System.nanoTime() < end) {
             pump(frames, 100_000);
-            assertEquals(0, sw.slabsInUse());
+            assertEquals(sw.buffered(), sw.slabsInUse());
+            assertTrue(sw.slabsInUse() <= 64, "an eighth of the slabs");
             pieces++;
         }
         assertTrue(pieces > 5, "fewer than 600,000 fragments in 5 s");
