@@ -85,6 +85,14 @@ public final class Settings {
     boolean busySpin;
 
     @Option(
+            names = "--tcp-liberal",
+            defaultValue = "${sys:vswitch.tcp.liberal:-false}",
+            description =
+                    "Let TCP segments of connections pass whatever their sequence numbers, for"
+                            + " peers that don't keep to their windows.")
+    boolean tcpLiberal;
+
+    @Option(
             names = "--cut-super-frames",
             defaultValue = "${sys:vswitch.cut.super.frames:-false}",
             description =
@@ -185,6 +193,7 @@ public final class Settings {
                 .workers(workers)
                 .flowCapacity(flowCapacity)
                 .busySpin(busySpin)
+                .tcpLiberal(tcpLiberal)
                 .countersFile(counters())
                 .pollers(EpollPoller::new);
     }

@@ -78,7 +78,8 @@ final class Worker implements Agent {
         this.connections =
                 context.workers() > 1
                         ? null
-                        : new ConnectionTable(context.connectionCapacity(), seed);
+                        : new ConnectionTable(
+                                context.connectionCapacity(), seed, context.tcpLiberal());
         final PacketBatch batch = new PacketBatch(pool);
         this.pipeline =
                 new Pipeline(

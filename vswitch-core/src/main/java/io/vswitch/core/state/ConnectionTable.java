@@ -62,17 +62,14 @@ public final class ConnectionTable implements AutoCloseable {
      * @param capacity most connections, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}, rounded up
      *     to a power of two.
      * @param seed of the hash; random in production.
+     * @param liberal whether TCP segments pass whatever their sequence numbers.
      * @throws IllegalArgumentException when the capacity is out of range.
      */
-    public ConnectionTable(final int capacity, final long seed) {
+    public ConnectionTable(final int capacity, final long seed, final boolean liberal) {
         if (capacity < MIN_CAPACITY || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
-                    "connection capacity "
-                            + capacity
-                            + "; allowed: "
-                            + MIN_CAPACITY
-                            + " to "
-                            + MAX_CAPACITY);
+                    "connection capacity %d; allowed: %d to %d"
+                            .formatted(capacity, MIN_CAPACITY, MAX_CAPACITY));
         }
         this.capacity = BitUtil.findNextPositivePowerOfTwo(capacity);
         this.mask = this.capacity - 1;
@@ -82,7 +79,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.translations = new NatTable(entries, this.capacity, hash);
         this.claims = new NatClaims(this, translations);
         this.ports = new PortLists(entries);
-        this.windows = new TcpWindows(this.capacity);
+        this.windows = new TcpWindows(this.capacity, liberal);
         this.reader = new ConnectionReader(entries, translations);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);

@@ -31,9 +31,14 @@ final class TcpWindows implements AutoCloseable {
     private static final int LARGEST_SCALE = 14;
 
     private final int capacity;
+    private final boolean liberal;
     private long memory;
 
-    TcpWindows(final int capacity) {
+    /**
+     * @param liberal whether every segment is inside.
+     */
+    TcpWindows(final int capacity, final boolean liberal) {
+        this.liberal = liberal;
         this.capacity = capacity;
     }
 
@@ -69,7 +74,7 @@ final class TcpWindows implements AutoCloseable {
         final long record = address(entry);
         final int known = UnsafeApi.getInt(record + KNOWN);
         final int side = fromOpener ? 0 : 1;
-        if (segment.isSyn() || (known & END_KNOWN << side) == 0 || !areBothSyns(known)) {
+        if (liberal || segment.isSyn() || (known & END_KNOWN << side) == 0 || !areBothSyns(known)) {
             return true;
         }
         final int end = UnsafeApi.getInt(record + END + side * 4L);

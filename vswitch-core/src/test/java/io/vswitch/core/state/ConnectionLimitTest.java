@@ -22,7 +22,7 @@ class ConnectionLimitTest {
     private static final int ICMP = 1;
     private static final int ECHO = 8 << 8;
 
-    private final ConnectionTable table = new ConnectionTable(64, 11);
+    private final ConnectionTable table = new ConnectionTable(64, 11, false);
     private final ConnectionTracker tracker = new ConnectionTracker(table);
     private long nowNs = 100_000_000_000L;
 
