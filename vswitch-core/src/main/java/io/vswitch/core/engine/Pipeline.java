@@ -2,6 +2,7 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.FlowKey;
@@ -55,6 +56,9 @@ final class Pipeline {
     /** A flow was inserted since the burst's lookup: entries found then may be others now. */
     private boolean entriesAreStale;
 
+    /** Null: connections, if there are any, are this worker's. */
+    private Handover handover;
+
     /** The slot being worked on. */
     private int cursor;
 
@@ -97,6 +101,9 @@ final class Pipeline {
         flood.onSnapshot(next, workerPorts);
         replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
+        if (handover != null) {
+            handover.onSnapshot(next, workerPorts, macTables);
+        }
         forgetVerdicts();
     }
 
@@ -121,18 +128,35 @@ final class Pipeline {
 
     /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
     void process(final WorkerPort port, final long now) {
-        from = port;
-        nowNs = now;
-        fromMacs = macs(port);
+        begin(port, now);
         entriesAreStale = false;
-        drops.burstFrom(port, now);
-        countReceived();
+        final int frames = batch.count();
+        final long bytes = bytesReceived();
         try {
             forwardAll();
         } finally {
             // also after an Error: a slab left in the batch would be forwarded again with the next
             batch.releaseAll();
+            countReceived(frames, bytes);
         }
+    }
+
+    /** Frames of this port come next. */
+    void begin(final WorkerPort port, final long now) {
+        from = port;
+        nowNs = now;
+        fromMacs = macs(port);
+        drops.burstFrom(port, now);
+    }
+
+    /** Connections are those of another worker; before the worker starts. */
+    void handsOverBy(final Handover way) {
+        handover = way;
+    }
+
+    /** Takes in what other workers hand over to this one. */
+    HandedPackets newHandedPackets(final int workers) {
+        return new HandedPackets(workers, this, batch, decision, drops, errors);
     }
 
     private void forwardAll() {
@@ -155,12 +179,22 @@ final class Pipeline {
         return network == PortState.NO_NETWORK ? null : macs[network];
     }
 
-    private void countReceived() {
+    private long bytesReceived() {
         long bytes = 0;
         for (int i = 0; i < batch.count(); i++) {
             bytes += batch.length(i);
         }
-        from.counters.received(batch.count(), bytes);
+        return bytes;
+    }
+
+    /** What was handed over counts as received where it is decided. */
+    private void countReceived(final int frames, final long bytes) {
+        if (handover == null) {
+            from.counters.received(frames, bytes);
+        } else {
+            from.counters.received(frames - handover.frames(), bytes - handover.bytes());
+            handover.endBurst();
+        }
     }
 
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
@@ -259,6 +293,16 @@ final class Pipeline {
 
     private void apply(
             final int slot, final int entry, final Verdict verdict, final WorkerPort to) {
+        final Transposition change = verdict.rewrites() ? changes.of(entry) : null;
+        send(slot, verdict, change, to, Location.remote(flows.egress(entry)));
+    }
+
+    private void send(
+            final int slot,
+            final Verdict verdict,
+            final Transposition change,
+            final WorkerPort to,
+            final int remote) {
         if (!to.takesFreely(batch, slot)) {
             final DropReason reason = to.egressRefusal(batch, slot, nowNs);
             if (reason != null) {
@@ -266,14 +310,14 @@ final class Pipeline {
                 return;
             }
         }
-        if (verdict.rewrites()) {
-            final DropReason reason = changes.of(entry).apply(batch, slot);
+        if (change != null) {
+            final DropReason reason = change.apply(batch, slot);
             if (reason != null) {
                 replies.drop(from, from, reason, verdict.lastRule(), slot, nowNs);
                 return;
             }
         }
-        batch.remote(slot, Location.remote(flows.egress(entry)));
+        batch.remote(slot, remote);
         egress.enqueue(to, slot);
     }
 
@@ -295,29 +339,22 @@ final class Pipeline {
     }
 
     private void forwardMiss(final int slot, final int staleEntry) {
-        if (verdicts.isFull()) {
-            forgetVerdicts();
-        }
-        final int at = slot * FlowKey.WORDS;
-        decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
-        decision.quote(batch, slot);
-        boolean goesOn = decide(slot);
-        if (goesOn && decision.egress() == Decision.FLOOD) {
-            flood.send(from, slot, nowNs);
+        final boolean passes = decideUncached(slot);
+        if (handover != null && handover.takes(decision, passes, from.state)) {
+            handOver(slot, staleEntry);
             return;
         }
-        if (goesOn) {
-            goesOn = decision.keepConnections();
-        } else {
-            decision.endConnection();
+        if (passes && decision.egress() == Decision.FLOOD) {
+            flood(slot);
+            return;
         }
-        final boolean rewrites = goesOn && decision.isRewritten(changes);
+        final boolean rewrites = conclude(passes);
         final int verdict = intern(rewrites);
-        final int entry =
-                staleEntry >= 0 ? staleEntry : flows.insert(batch.keys(), at, hashes[slot], nowNs);
-        entriesAreStale = true;
+        final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
         final int out =
-                goesOn ? Location.of(decision.egress(), decision.remote()) : decision.dropPort();
+                decision.dropReason() == null
+                        ? Location.of(decision.egress(), decision.remote())
+                        : decision.dropPort();
         if (rewrites) {
             changes.put(entry);
         } else {
@@ -328,12 +365,95 @@ final class Pipeline {
         forwardKnown(slot, entry);
     }
 
+    private int insert(final int slot) {
+        entriesAreStale = true;
+        return flows.insert(batch.keys(), slot * FlowKey.WORDS, hashes[slot], nowNs);
+    }
+
+    /** Decides a packet, as far as nothing changes by it; false when it is dropped. */
+    boolean decideUncached(final int slot) {
+        if (verdicts.isFull()) {
+            forgetVerdicts();
+        }
+        final int at = slot * FlowKey.WORDS;
+        decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
+        decision.quote(batch, slot);
+        return decide(slot);
+    }
+
+    /** Sends the packet just decided to all. */
+    void flood(final int slot) {
+        flood.send(from, slot, nowNs);
+    }
+
+    /** Tells connections of the packet just decided; true when its headers change. */
+    boolean conclude(final boolean passes) {
+        if (!passes) {
+            decision.endConnection();
+        }
+        return passes && decision.keepConnections() && decision.isRewritten(changes);
+    }
+
+    /** Sends or drops the packet just decided and concluded, and makes no flow of it. */
+    void forwardUncached(final int slot, final boolean rewrites) {
+        final Verdict verdict = countRules(slot, rewrites);
+        final boolean goesOn = decision.dropReason() == null;
+        final WorkerPort to = ports[goesOn ? decision.egress() : decision.dropPort()];
+        if (verdict.extras() != null && !extras.run(verdict, from, to, slot, false, nowNs)) {
+            return;
+        }
+        if (goesOn) {
+            send(slot, verdict, rewrites ? changes.begun() : null, to, decision.remote());
+        } else {
+            replies.drop(from, to, verdict.dropReason(), verdict.lastRule(), slot, nowNs);
+        }
+    }
+
+    /** Sends what the burst queued. */
+    void flush() {
+        egress.flushAll();
+    }
+
+    private void handOver(final int slot, final int staleEntry) {
+        int entry = staleEntry;
+        if (entry < 0) {
+            entry = insert(slot);
+            handover.onFlow(entry);
+        }
+        // undecided, until an offer comes
+        flows.decide(entry, generation - 1, 0, Location.NONE, Decision.NO_EPOCH);
+        handover.hand(from, slot, entry, nowNs);
+    }
+
+    /** Caches what the worker that keeps connections decided. */
+    void cache(final int entry, final FlowOffer offer, final int macEpoch) {
+        if (verdicts.isFull()) {
+            forgetVerdicts();
+        }
+        final int verdict =
+                verdicts.intern(
+                        offer.dropReason,
+                        offer.rewrites,
+                        offer.senderMac,
+                        offer.rules,
+                        offer.ruleCount,
+                        offer.mirrors,
+                        offer.mirrorCount);
+        if (offer.rewrites && changes.begin(offer.before, offer.after)) {
+            changes.put(entry);
+        } else {
+            changes.forget(entry);
+        }
+        flows.decide(entry, generation, verdict, offer.out, macEpoch);
+        flows.holds(entry, offer.holds);
+    }
+
     /** Walks the decision through; false when the packet is dropped. */
     private boolean decide(final int slot) {
         if (!decision.outbound()) {
             return false;
         }
-        if (fromMacs != null) {
+        if (fromMacs != null && !decision.isElsewhere()) {
             learning.learn(from.state.networkId(), decision.after().sourceMac, origin(slot), nowNs);
         }
         return decision.forward(fromMacs)

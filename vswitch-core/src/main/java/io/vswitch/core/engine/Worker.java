@@ -6,6 +6,7 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.state.ConnectionEvents;
 import io.vswitch.core.state.ConnectionTable;
 import io.vswitch.core.state.ConnectionTracker;
 import io.vswitch.core.view.WorkerInfo;
@@ -39,7 +40,19 @@ final class Worker implements Agent {
     private final Routing routing;
     private final PacketPool pool;
     private final FlowTable flows;
+
+    /** Null where another worker keeps them. */
     private final ConnectionTable connections;
+
+    /** Of the worker that keeps connections. */
+    private final ConnectionEvents events;
+
+    /** What others hand over; null but at the one of several workers that keeps connections. */
+    private final HandedPackets handed;
+
+    /** Null where connections are this worker's. */
+    private final Handover handover;
+
     private final boolean busySpin;
     private final Pipeline pipeline;
     private final Receiver receiver;
@@ -57,9 +70,13 @@ final class Worker implements Agent {
         void onPortGone(Port port);
     }
 
+    /**
+     * @param keeper of connections for all workers; null: this one is.
+     */
     Worker(
             final int index,
             final SwitchContext context,
+            final Worker keeper,
             final AtomicReference<SwitchSnapshot> published,
             final PortGoneListener goneListener,
             final ErrorHandler errors) {
@@ -75,9 +92,8 @@ final class Worker implements Agent {
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
-                context.workers() > 1
-                        ? null
-                        : new ConnectionTable(context.connectionCapacity(), seed);
+                keeper == null ? new ConnectionTable(context.connectionCapacity(), seed) : null;
+        this.events = keeper == null ? connections.events() : keeper.events;
         final PacketBatch batch = new PacketBatch(pool);
         this.pipeline =
                 new Pipeline(
@@ -90,6 +106,12 @@ final class Worker implements Agent {
                         routing,
                         newTracker(),
                         errors);
+        this.handed =
+                keeper == null && context.workers() > 1
+                        ? pipeline.newHandedPackets(context.workers())
+                        : null;
+        this.handover = keeper == null ? null : handover(keeper, batch);
+        pipeline.handsOverBy(handover);
         this.receiver =
                 new Receiver(
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
@@ -98,6 +120,10 @@ final class Worker implements Agent {
                         goneListener,
                         errors);
         this.timers = new WorkerTimers(flows, verdicts, connections, context.flowIdleMs());
+    }
+
+    private Handover handover(final Worker keeper, final PacketBatch batch) {
+        return new Handover(index, pipeline, batch, flows, drops, keeper.handed, keeper::wakeUp);
     }
 
     @Override
@@ -109,9 +135,17 @@ final class Worker implements Agent {
     public int doWork() {
         final int control = takeSnapshot() + runCommands();
         final long nowNs = clock.nanoTime();
-        final int work = receiver.poll(nowNs) + learning.drain(nowNs);
+        final int work = receiver.poll(nowNs) + learning.drain(nowNs) + exchange(nowNs);
         timers.run(nowNs, snapshot, macs);
         return control + work;
+    }
+
+    /** Takes in what came from other workers. */
+    private int exchange(final long nowNs) {
+        if (handover != null) {
+            return handover.drain();
+        }
+        return handed == null ? 0 : handed.poll(nowNs);
     }
 
     private int takeSnapshot() {
@@ -129,6 +163,9 @@ final class Worker implements Agent {
         neighbours.onSnapshot(next);
         routing.onSnapshot(macs);
         pipeline.onSnapshot(next, ports, macs);
+        if (handed != null) {
+            handed.onSnapshot(next, ports);
+        }
         generation.setRelease(next.generation());
         return 1;
     }
@@ -173,6 +210,7 @@ final class Worker implements Agent {
             }
             if (state != null && updated[id] == null) {
                 updated[id] = new WorkerPort(state, index);
+                updated[id].since = next.generation();
                 receiver.attach(updated[id], index);
             } else if (state != null) {
                 updated[id].onState(state);
@@ -235,6 +273,7 @@ final class Worker implements Agent {
                 () ->
                         published.getAcquire() != snapshot
                                 || !commands.isEmpty()
+                                || handed != null && !handed.frames().isEmpty()
                                 || receiver.poll(clock.nanoTime()) > 0);
     }
 
@@ -280,16 +319,18 @@ final class Worker implements Agent {
         CloseHelper.close(connections);
     }
 
-    /** A view of the connections for one decider on this thread; null: there are none. */
+    /** A view of the connections for one decider on this thread. */
     ConnectionTracker newTracker() {
-        return connections == null ? null : new ConnectionTracker(connections);
+        return connections == null
+                ? new ConnectionTracker(events)
+                : new ConnectionTracker(connections);
     }
 
     SwitchSnapshot snapshot() {
         return snapshot;
     }
 
-    /** Null: there are none. */
+    /** Null: another worker keeps them. */
     ConnectionTable connections() {
         return connections;
     }

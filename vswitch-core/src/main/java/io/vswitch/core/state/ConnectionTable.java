@@ -35,6 +35,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     private static final int INBOUND_BIT = 1 << 8;
 
+    private final ConnectionEvents events = new ConnectionEvents();
     private final FlowHash hash;
     private final int capacity;
     private final int mask;
@@ -46,8 +47,6 @@ public final class ConnectionTable implements AutoCloseable {
     private int freeHead = NONE;
     private int highWater;
     private int size;
-    private long replacedNs = Long.MIN_VALUE / 2;
-    private long opened;
     private long expired;
     private long evicted;
     private long refused;
@@ -163,23 +162,22 @@ public final class ConnectionTable implements AutoCloseable {
             translations.add(entry, first.reply, direction(first.opener), first.isBound());
         }
         size++;
-        opened++;
+        events.onOpened();
         return entry;
     }
 
     private void replace(final int entry, final long nowNs) {
         if (entry != NONE) {
-            replacedNs = isOver(entry, nowNs) ? replacedNs : nowNs;
+            if (!isOver(entry, nowNs)) {
+                events.onReplaced(nowNs);
+            }
             remove(entry);
         }
     }
 
-    /**
-     * When a connection that wasn't over last gave way to another of its key: since then it may be
-     * translated otherwise.
-     */
-    long replacedNs() {
-        return replacedNs;
+    /** What other workers may know of it. */
+    public ConnectionEvents events() {
+        return events;
     }
 
     /** Takes out what is over and stands in the way; false when something that isn't over does. */
@@ -371,7 +369,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Connections ever opened. */
     public long opened() {
-        return opened;
+        return events.opened();
     }
 
     /** Connections ever taken out because their time was over. */

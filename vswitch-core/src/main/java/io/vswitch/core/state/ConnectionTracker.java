@@ -26,6 +26,9 @@ import java.util.Arrays;
  *       found no free port;
  *   <li>even: it is part of none: it holds until the next connection is opened.
  * </ul>
+ *
+ * <p>A worker that keeps no table has a tracker all the same: it only notes that a stateful layer
+ * was met, see {@link #isElsewhere}, and says how long decisions of the table's worker hold.
  */
 public final class ConnectionTracker implements PolicyState {
     /** Most connections that one packet may belong to: one per stateful layer it passes. */
@@ -42,7 +45,10 @@ public final class ConnectionTracker implements PolicyState {
 
     private static final int OPEN = -1;
 
+    /** Null: another worker has it. */
     private final ConnectionTable table;
+
+    private final ConnectionEvents events;
     private final HeaderFields opener = new HeaderFields();
     private final long[] key = new long[ConnectionKey.WORDS];
     private final HeaderFields before = new HeaderFields();
@@ -70,8 +76,23 @@ public final class ConnectionTracker implements PolicyState {
 
     public ConnectionTracker(final ConnectionTable table) {
         this.table = table;
+        this.events = table.events();
         this.ports = new PortChooser(table);
         Arrays.setAll(opens, i -> new PendingOpen());
+    }
+
+    /**
+     * @param elsewhere events of the table that another worker keeps.
+     */
+    public ConnectionTracker(final ConnectionEvents elsewhere) {
+        this.table = null;
+        this.events = elsewhere;
+        this.ports = null;
+    }
+
+    /** True when the decision asked for connections and only another worker has them. */
+    public boolean isElsewhere() {
+        return asked && table == null;
     }
 
     /** A new decision begins. */
@@ -105,6 +126,11 @@ public final class ConnectionTracker implements PolicyState {
     public int find(final int number, final Direction way, final HeaderFields packet) {
         asked = true;
         related = false;
+        if (table == null) {
+            fields = packet;
+            found = ConnectionTable.NONE;
+            return NONE;
+        }
         settled &= packet.quoted == null && !ConnectionState.isDecisive(packet.tcpFlags);
         if (packet.quoted != null) {
             return findQuoted(number, way, packet);
@@ -329,7 +355,7 @@ public final class ConnectionTracker implements PolicyState {
         if ((holds & 1) == 0) {
             return holds == epoch();
         }
-        final long replaced = table.replacedNs();
+        final long replaced = events.replacedNs();
         return holds - tick(now) > 0
                 && (now - replaced > HOLD_NS || holds - HOLD_TICKS - tick(replaced) > 1);
     }
@@ -339,7 +365,7 @@ public final class ConnectionTracker implements PolicyState {
     }
 
     private int epoch() {
-        final int epoch = (int) table.opened() << 1;
+        final int epoch = (int) events.opened() << 1;
         return epoch == 0 ? 2 : epoch;
     }
 }
