@@ -40,6 +40,9 @@ final class FlowOffer {
     /** For how long it holds, see {@link io.vswitch.core.state.ConnectionTracker}. */
     int holds;
 
+    /** See {@link Decision#link}. */
+    long link;
+
     /** MAC table asked for the way out, or {@link Decision#NO_NETWORK}; its question and answer. */
     int network;
 
@@ -72,6 +75,7 @@ final class FlowOffer {
         mac = decision.askedMac();
         location = decision.askedLocation();
         holds = decision.holds();
+        link = goesOn ? decision.link() : FlowLinks.NONE;
     }
 
     /** Forgets rules, which may be gone when it is used next. */

@@ -25,7 +25,7 @@ final class Handover {
     private static final int DRAIN_LIMIT = 256;
 
     private final int worker;
-    private final Pipeline pipeline;
+    private final FlowCache cache;
     private final PacketBatch batch;
     private final FlowTable flows;
     private final Drops drops;
@@ -57,14 +57,14 @@ final class Handover {
      */
     Handover(
             final int worker,
-            final Pipeline pipeline,
+            final FlowCache cache,
             final PacketBatch batch,
             final FlowTable flows,
             final Drops drops,
             final HandedPackets keeper,
             final Runnable wakeKeeper) {
         this.worker = worker;
-        this.pipeline = pipeline;
+        this.cache = cache;
         this.batch = batch;
         this.flows = flows;
         this.drops = drops;
@@ -100,9 +100,17 @@ final class Handover {
     /**
      * Hands a packet of a flow over, or drops it.
      *
-     * @param entry of its flow, whose decision holds no more.
+     * @param entry of its flow, which is undecided.
      */
-    void hand(final WorkerPort from, final int slot, final int entry, final long nowNs) {
+    void hand(
+            final WorkerPort from,
+            final int slot,
+            final int entry,
+            final boolean isNew,
+            final long nowNs) {
+        if (isNew) {
+            inRow[entry] = 0;
+        }
         final int length = batch.length(slot);
         flows.count(entry, length, nowNs);
         if (!keeper.frames().put(worker, snapshot.generation(), ++number, from.id, batch, slot)) {
@@ -117,11 +125,6 @@ final class Handover {
             inRow[entry] = (byte) Math.min(KEEPS_ORDER, inRow[entry] + 1);
             awaited[entry] = number;
         }
-    }
-
-    /** A flow was made, or decided here. */
-    void onFlow(final int entry) {
-        inRow[entry] = 0;
     }
 
     /** Frames of the burst that were handed over. */
@@ -162,7 +165,7 @@ final class Handover {
                 && offer.number - awaited[entry] >= 0
                 && isSameWay(offer)) {
             inRow[entry] = 0;
-            pipeline.cache(entry, offer, epoch(offer));
+            cache.put(entry, offer, epoch(offer));
         }
     }
 

@@ -9,7 +9,6 @@ import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.ParseFlag;
-import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.state.ConnectionTracker;
 import org.agrona.ErrorHandler;
 
@@ -30,14 +29,15 @@ final class Pipeline {
 
     private final PacketBatch batch;
     private final FlowTable flows;
-    private final VerdictTable verdicts;
-    private final FlowChanges changes;
+    private final FlowCache cache;
     private final Egress egress;
     private final Replies replies;
     private final Extras extras;
     private final Drops drops;
     private final Learning learning;
+    private final Outlet outlet;
     private final Flood flood;
+    private final Fragments fragments;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -48,16 +48,15 @@ final class Pipeline {
     private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
     private WorkerPort[] ports = {};
     private MacTable[] macs = {};
-    private int generation;
     private WorkerPort from;
     private MacTable fromMacs;
     private long nowNs;
 
-    /** A flow was inserted since the burst's lookup: entries found then may be others now. */
-    private boolean entriesAreStale;
-
     /** Null: connections, if there are any, are this worker's. */
     private Handover handover;
+
+    /** A flow was inserted since the burst's lookup: entries found then may be others now. */
+    private boolean entriesAreStale;
 
     /** The slot being worked on. */
     private int cursor;
@@ -65,18 +64,17 @@ final class Pipeline {
     Pipeline(
             final PacketBatch batch,
             final FlowTable flows,
-            final VerdictTable verdicts,
+            final FlowCache cache,
             final Drops drops,
             final Learning learning,
             final Neighbours neighbours,
             final Routing routing,
             final ConnectionTracker connections,
+            final long seed,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
-        this.verdicts = verdicts;
-        this.changes = new FlowChanges(flows.capacity());
-        flows.onRemoval(changes::forget);
+        this.cache = cache;
         this.drops = drops;
         this.learning = learning;
         this.connections = connections;
@@ -85,6 +83,8 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
+        this.outlet = new Outlet(batch, egress, replies, extras);
+        this.fragments = new Fragments(batch, drops, seed);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
@@ -101,52 +101,11 @@ final class Pipeline {
         flood.onSnapshot(next, workerPorts);
         replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
+        fragments.ensurePorts(workerPorts.length);
         if (handover != null) {
             handover.onSnapshot(next, workerPorts, macTables);
         }
-        forgetVerdicts();
-    }
-
-    private void forgetVerdicts() {
-        verdicts.clear();
-        generation++;
-    }
-
-    /** The header change of a flow with this verdict, as text, or null. */
-    String changeText(final int entry, final Verdict verdict, final HeaderFields fields) {
-        return verdict.rewrites() ? changes.of(entry).text(fields) : null;
-    }
-
-    void close() {
-        changes.close();
-    }
-
-    /** Generation that flows decided now carry. */
-    int generation() {
-        return generation;
-    }
-
-    /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
-    void process(final WorkerPort port, final long now) {
-        begin(port, now);
-        entriesAreStale = false;
-        final int frames = batch.count();
-        final long bytes = bytesReceived();
-        try {
-            forwardAll();
-        } finally {
-            // also after an Error: a slab left in the batch would be forwarded again with the next
-            batch.releaseAll();
-            countReceived(frames, bytes);
-        }
-    }
-
-    /** Frames of this port come next. */
-    void begin(final WorkerPort port, final long now) {
-        from = port;
-        nowNs = now;
-        fromMacs = macs(port);
-        drops.burstFrom(port, now);
+        cache.forgetVerdicts();
     }
 
     /** Connections are those of another worker; before the worker starts. */
@@ -159,14 +118,59 @@ final class Pipeline {
         return new HandedPackets(workers, this, batch, decision, drops, errors);
     }
 
-    private void forwardAll() {
+    Fragments fragments() {
+        return fragments;
+    }
+
+    void close() {
+        fragments.close();
+        cache.close();
+    }
+
+    /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
+    void process(final WorkerPort port, final long now) {
+        begin(port, now);
+        entriesAreStale = false;
+        final int frames = batch.count();
+        final long bytes = batch.bytes();
         drops.captureReceived(from, batch);
-        cursor = 0;
-        while (!parseRest()) {
-            cursor++;
+        try {
+            forwardAll(false);
+            while (fragments.hasReady()) {
+                entriesAreStale = false;
+                fragments.resume();
+                forwardAll(true);
+            }
+        } finally {
+            countReceived(frames, bytes);
         }
+    }
+
+    /** Frames of this port come next. */
+    void begin(final WorkerPort port, final long now) {
+        from = port;
+        nowNs = now;
+        fromMacs = macs(port);
+        drops.burstFrom(port, now);
+    }
+
+    private void forwardAll(final boolean resumed) {
+        try {
+            cursor = 0;
+            while (!parseRest(resumed)) {
+                cursor++;
+            }
+            forwardParsed();
+        } finally {
+            // also after an Error: a slab left in the batch would be forwarded again with the next
+            batch.releaseAll();
+        }
+    }
+
+    private void forwardParsed() {
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
+        cache.touch(entries, batch.count());
         cursor = 0;
         while (!forwardRest()) {
             cursor++;
@@ -177,14 +181,6 @@ final class Pipeline {
     private MacTable macs(final WorkerPort port) {
         final int network = port.state.networkId();
         return network == PortState.NO_NETWORK ? null : macs[network];
-    }
-
-    private long bytesReceived() {
-        long bytes = 0;
-        for (int i = 0; i < batch.count(); i++) {
-            bytes += batch.length(i);
-        }
-        return bytes;
     }
 
     /** What was handed over counts as received where it is decided. */
@@ -198,23 +194,14 @@ final class Pipeline {
     }
 
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
-    private boolean parseRest() {
-        final boolean enabled = from.state.enabled();
-        final boolean guarded = from.checksReceived();
+    private boolean parseRest(final boolean resumed) {
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
-                DropReason reason =
-                        enabled
-                                ? PacketParser.parse(batch, cursor, from.id)
-                                : DropReason.PORT_DISABLED;
-                if (guarded && reason == null) {
-                    reason = from.refusal(batch, cursor, nowNs);
+                if (resumed) {
+                    fragments.parse(cursor, from.id);
                 }
-                dropped[cursor] = reason != null;
-                if (reason != null) {
-                    drops.drop(from, reason, null, batch, cursor);
-                }
+                dropped[cursor] = !resumed && !isAdmitted(cursor);
                 batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
             }
             return true;
@@ -222,6 +209,23 @@ final class Pipeline {
             failed(e);
             return false;
         }
+    }
+
+    /** Parses a packet; false when it is dropped, or is a fragment that waits for another. */
+    private boolean isAdmitted(final int slot) {
+        DropReason reason =
+                from.state.enabled()
+                        ? PacketParser.parse(batch, slot, from.id)
+                        : DropReason.PORT_DISABLED;
+        if (reason == null && from.checksReceived()) {
+            reason = from.refusal(batch, slot, nowNs);
+        }
+        if (reason != null) {
+            drops.drop(from, reason, null, batch, slot);
+            return false;
+        }
+        return (batch.parseFlags(slot) & Fragments.KINDS) == 0
+                || fragments.admit(from, slot, nowNs);
     }
 
     /** Forwards from the cursor on; false when the packet at the cursor failed unexpectedly. */
@@ -250,7 +254,22 @@ final class Pipeline {
         if (entriesAreStale) {
             entry = flows.find(batch.keys(), slot * FlowKey.WORDS, hashes[slot]);
         }
-        if (entry >= 0 && isCurrent(entry) && holds(slot, flows.holds(entry))) {
+        if (entry < 0 || !isCurrent(entry)) {
+            forwardMiss(slot, entry);
+        } else if (flows.holds(entry) == 0) {
+            forwardKnown(slot, entry);
+        } else {
+            forwardOfConnection(slot, entry);
+        }
+    }
+
+    /** Stateful layers took part in the flow's decision: is it that of this packet? */
+    private void forwardOfConnection(final int slot, final int entry) {
+        final long link = cache.link(entry);
+        if (link != FlowLinks.NONE && !connections.passes(link, batch, slot)) {
+            drops.drop(from, DropReason.TCP_OUT_OF_WINDOW, null, batch, slot);
+        } else if (connections.isHolding(
+                flows.holds(entry), ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs)) {
             forwardKnown(slot, entry);
         } else {
             forwardMiss(slot, entry);
@@ -258,67 +277,25 @@ final class Pipeline {
     }
 
     private boolean isCurrent(final int entry) {
-        if (flows.generation(entry) != generation) {
+        if (!cache.isCurrent(entry)) {
             return false;
         }
         final int epoch = flows.macEpoch(entry);
         return epoch == Decision.NO_EPOCH || epoch == Decision.epoch(fromMacs);
     }
 
-    /** True when no connection needs to hear of the packet, nor its decision of a connection. */
-    private boolean holds(final int slot, final int until) {
-        return until == 0
-                || connections.isHolding(until, ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs);
-    }
-
     private void forwardKnown(final int slot, final int entry) {
         final int length = batch.length(slot);
-        final Verdict verdict = verdicts.get(flows.verdict(entry));
+        final Verdict verdict = cache.verdict(entry);
         if ((nowNs ^ flows.lastUsedNs(entry)) >>> MAC_REFRESH_SHIFT != 0) {
             refreshSender(slot, verdict);
         }
         flows.count(entry, length, nowNs);
         verdict.count(length);
         final WorkerPort to = ports[Location.port(flows.egress(entry))];
-        if (verdict.isPlain()) {
-            apply(slot, entry, verdict, to);
-        } else if (verdict.extras() != null && !extras.run(verdict, from, to, slot, false, nowNs)) {
-            return;
-        } else if (verdict.dropReason() == null) {
-            apply(slot, entry, verdict, to);
-        } else {
-            replies.drop(from, to, verdict.dropReason(), verdict.lastRule(), slot, nowNs);
-        }
-    }
-
-    private void apply(
-            final int slot, final int entry, final Verdict verdict, final WorkerPort to) {
-        final Transposition change = verdict.rewrites() ? changes.of(entry) : null;
-        send(slot, verdict, change, to, Location.remote(flows.egress(entry)));
-    }
-
-    private void send(
-            final int slot,
-            final Verdict verdict,
-            final Transposition change,
-            final WorkerPort to,
-            final int remote) {
-        if (!to.takesFreely(batch, slot)) {
-            final DropReason reason = to.egressRefusal(batch, slot, nowNs);
-            if (reason != null) {
-                replies.drop(from, to, reason, null, slot, nowNs);
-                return;
-            }
-        }
-        if (change != null) {
-            final DropReason reason = change.apply(batch, slot);
-            if (reason != null) {
-                replies.drop(from, from, reason, verdict.lastRule(), slot, nowNs);
-                return;
-            }
-        }
-        batch.remote(slot, remote);
-        egress.enqueue(to, slot);
+        final int remote = Location.remote(flows.egress(entry));
+        final Transposition change = cache.change(entry, verdict);
+        outlet.forward(verdict, from, to, slot, change, remote, nowNs);
     }
 
     /** A long flow keeps its sender's MAC from ageing. */
@@ -341,28 +318,17 @@ final class Pipeline {
     private void forwardMiss(final int slot, final int staleEntry) {
         final boolean passes = decideUncached(slot);
         if (handover != null && handover.takes(decision, passes, from.state)) {
-            handOver(slot, staleEntry);
-            return;
-        }
-        if (passes && decision.egress() == Decision.FLOOD) {
+            final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
+            cache.putUndecided(entry);
+            handover.hand(from, slot, entry, staleEntry < 0, nowNs);
+        } else if (passes && decision.egress() == Decision.FLOOD) {
             flood(slot);
-            return;
-        }
-        final boolean rewrites = conclude(passes);
-        final int verdict = intern(rewrites);
-        final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
-        final int out =
-                decision.dropReason() == null
-                        ? Location.of(decision.egress(), decision.remote())
-                        : decision.dropPort();
-        if (rewrites) {
-            changes.put(entry);
         } else {
-            changes.forget(entry);
+            final boolean rewrites = conclude(passes);
+            final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
+            cache.put(entry, decision, rewrites);
+            forwardKnown(slot, entry);
         }
-        flows.decide(entry, generation, verdict, out, decision.macEpoch());
-        flows.holds(entry, decision.holds());
-        forwardKnown(slot, entry);
     }
 
     private int insert(final int slot) {
@@ -372,11 +338,10 @@ final class Pipeline {
 
     /** Decides a packet, as far as nothing changes by it; false when it is dropped. */
     boolean decideUncached(final int slot) {
-        if (verdicts.isFull()) {
-            forgetVerdicts();
-        }
+        cache.ensureRoom();
         final int at = slot * FlowKey.WORDS;
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
+        decision.segment(batch, slot);
         decision.quote(batch, slot);
         return decide(slot);
     }
@@ -391,61 +356,21 @@ final class Pipeline {
         if (!passes) {
             decision.endConnection();
         }
-        return passes && decision.keepConnections() && decision.isRewritten(changes);
+        return passes && decision.keepConnections() && cache.isRewritten(decision);
     }
 
-    /** Sends or drops the packet just decided and concluded, and makes no flow of it. */
+    /** Sends or drops the packet just concluded, and makes no flow of it. */
     void forwardUncached(final int slot, final boolean rewrites) {
         final Verdict verdict = countRules(slot, rewrites);
         final boolean goesOn = decision.dropReason() == null;
         final WorkerPort to = ports[goesOn ? decision.egress() : decision.dropPort()];
-        if (verdict.extras() != null && !extras.run(verdict, from, to, slot, false, nowNs)) {
-            return;
-        }
-        if (goesOn) {
-            send(slot, verdict, rewrites ? changes.begun() : null, to, decision.remote());
-        } else {
-            replies.drop(from, to, verdict.dropReason(), verdict.lastRule(), slot, nowNs);
-        }
+        final Transposition change = rewrites ? cache.begun() : null;
+        outlet.forward(verdict, from, to, slot, change, decision.remote(), nowNs);
     }
 
     /** Sends what the burst queued. */
     void flush() {
         egress.flushAll();
-    }
-
-    private void handOver(final int slot, final int staleEntry) {
-        int entry = staleEntry;
-        if (entry < 0) {
-            entry = insert(slot);
-            handover.onFlow(entry);
-        }
-        // undecided, until an offer comes
-        flows.decide(entry, generation - 1, 0, Location.NONE, Decision.NO_EPOCH);
-        handover.hand(from, slot, entry, nowNs);
-    }
-
-    /** Caches what the worker that keeps connections decided. */
-    void cache(final int entry, final FlowOffer offer, final int macEpoch) {
-        if (verdicts.isFull()) {
-            forgetVerdicts();
-        }
-        final int verdict =
-                verdicts.intern(
-                        offer.dropReason,
-                        offer.rewrites,
-                        offer.senderMac,
-                        offer.rules,
-                        offer.ruleCount,
-                        offer.mirrors,
-                        offer.mirrorCount);
-        if (offer.rewrites && changes.begin(offer.before, offer.after)) {
-            changes.put(entry);
-        } else {
-            changes.forget(entry);
-        }
-        flows.decide(entry, generation, verdict, offer.out, macEpoch);
-        flows.holds(entry, offer.holds);
     }
 
     /** Walks the decision through; false when the packet is dropped. */
@@ -460,23 +385,10 @@ final class Pipeline {
                 && (decision.egress() == Decision.FLOOD || decision.inbound());
     }
 
-    private int intern(final boolean rewrites) {
-        return verdicts.intern(
-                decision.dropReason(),
-                rewrites,
-                decision.senderMac(),
-                decision.policy().matchedRules(),
-                decision.policy().matchedCount(),
-                decision.policy().mirrors(),
-                decision.policy().mirrorCount());
-    }
-
     /** Counts the packet for the rules of the walk so far, whose verdict it returns. */
     Verdict countRules(final int slot, final boolean rewrites) {
-        if (verdicts.isFull()) {
-            forgetVerdicts();
-        }
-        final Verdict verdict = verdicts.get(intern(rewrites));
+        cache.ensureRoom();
+        final Verdict verdict = cache.intern(decision, rewrites);
         verdict.count(batch.length(slot));
         return verdict;
     }

@@ -15,6 +15,7 @@ import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -276,6 +277,8 @@ final class SwitchEngine implements ManualSwitch {
             return;
         }
         waiter.close();
+        // the first worker has what the others use
+        Collections.reverse(runners.subList(0, Math.min(runners.size(), workers.size())));
         CloseHelper.closeAll(runners);
         if (runners.isEmpty()) {
             workers.forEach(Worker::onClose);

@@ -40,11 +40,11 @@ final class Worker implements Agent {
     private final Routing routing;
     private final PacketPool pool;
     private final FlowTable flows;
+    private final FlowCache cache;
 
     /** Null where another worker keeps them. */
     private final ConnectionTable connections;
 
-    /** Of the worker that keeps connections. */
     private final ConnectionEvents events;
 
     /** What others hand over; null but at the one of several workers that keeps connections. */
@@ -92,25 +92,34 @@ final class Worker implements Agent {
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
-                keeper == null ? new ConnectionTable(context.connectionCapacity(), seed) : null;
+                keeper == null
+                        ? new ConnectionTable(
+                                context.connectionCapacity(), seed, context.workers() > 1)
+                        : null;
         this.events = keeper == null ? connections.events() : keeper.events;
+        this.cache = new FlowCache(flows, verdicts);
         final PacketBatch batch = new PacketBatch(pool);
         this.pipeline =
                 new Pipeline(
                         batch,
                         flows,
-                        verdicts,
+                        cache,
                         drops,
                         learning,
                         neighbours,
                         routing,
                         newTracker(),
+                        seed,
                         errors);
         this.handed =
                 keeper == null && context.workers() > 1
                         ? pipeline.newHandedPackets(context.workers())
                         : null;
-        this.handover = keeper == null ? null : handover(keeper, batch);
+        this.handover =
+                keeper == null
+                        ? null
+                        : new Handover(
+                                index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
         pipeline.handsOverBy(handover);
         this.receiver =
                 new Receiver(
@@ -120,10 +129,6 @@ final class Worker implements Agent {
                         goneListener,
                         errors);
         this.timers = new WorkerTimers(flows, verdicts, connections, context.flowIdleMs());
-    }
-
-    private Handover handover(final Worker keeper, final PacketBatch batch) {
-        return new Handover(index, pipeline, batch, flows, drops, keeper.handed, keeper::wakeUp);
     }
 
     @Override
@@ -137,6 +142,7 @@ final class Worker implements Agent {
         final long nowNs = clock.nanoTime();
         final int work = receiver.poll(nowNs) + learning.drain(nowNs) + exchange(nowNs);
         timers.run(nowNs, snapshot, macs);
+        pipeline.fragments().expire(nowNs);
         return control + work;
     }
 
@@ -220,6 +226,7 @@ final class Worker implements Agent {
     }
 
     private void detach(final WorkerPort port) {
+        pipeline.fragments().forgetPort(port.id);
         receiver.detach(port);
         for (final MacTable table : macs) {
             if (table != null) {
@@ -303,7 +310,7 @@ final class Worker implements Agent {
 
     /** Frames that queues have taken over and not sent. */
     long buffered() {
-        long frames = 0;
+        long frames = pipeline.fragments().size();
         for (final WorkerPort port : ports) {
             frames += port == null ? 0 : port.queue.pendingFrames();
         }
@@ -340,15 +347,13 @@ final class Worker implements Agent {
     }
 
     Verdict verdict(final int flow) {
-        return flows.generation(flow) == pipeline.generation()
-                ? verdicts.get(flows.verdict(flow))
-                : null;
+        return cache.isCurrent(flow) ? cache.verdict(flow) : null;
     }
 
     /** What is done to the headers of a flow's packets, as text, or null. */
     String changeText(final int flow, final HeaderFields fields) {
         final Verdict verdict = verdict(flow);
-        return verdict == null ? null : pipeline.changeText(flow, verdict, fields);
+        return verdict == null ? null : cache.changeText(flow, verdict, fields);
     }
 
     MacTable macs(final int network) {

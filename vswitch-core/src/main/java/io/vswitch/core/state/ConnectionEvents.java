@@ -6,11 +6,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * What a cached decision must know of a {@link ConnectionTable} to hold; written by the table's
  * worker, read by any. A reader that sees an effect of a connection that was opened or replaced, a
  * reply to its packet for instance, sees the event also: it is written, with release order, before
- * the packet leaves.
+ * the packet leaves. How far TCP has come is written by all.
  */
 public final class ConnectionEvents {
+    private final TcpWindows windows;
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong replacedNs = new AtomicLong(Long.MIN_VALUE / 2);
+
+    ConnectionEvents(final TcpWindows windows) {
+        this.windows = windows;
+    }
+
+    TcpWindows windows() {
+        return windows;
+    }
 
     void onOpened() {
         opened.setRelease(opened.getPlain() + 1);
