@@ -99,7 +99,6 @@ final class Reconciler {
 
     /** Opens the devices of the ports that {@code next} adds; when one fails, none stays. */
     Map<String, Port> open(final DesiredState next) {
-        next.ports().values().forEach(this::requireOneWorker);
         final Map<String, Port> opened = new LinkedHashMap<>();
         try {
             for (final DesiredPort port : next.ports().values()) {
@@ -140,20 +139,6 @@ final class Reconciler {
         final Attached live = attached.get(tunnel);
         final Port port = live == null ? opened.get(tunnel) : live.port();
         return port == null ? spec : spec.withMtu(port.mtu());
-    }
-
-    private void requireOneWorker(final DesiredPort port) {
-        for (final Layer layer : port.policy().layers()) {
-            if (layer.stateful() && vswitch.workerInfo().size() > 1) {
-                refuseStateful(port.name(), layer);
-            }
-        }
-    }
-
-    private void refuseStateful(final String port, final Layer layer) {
-        throw new SwitchException(
-                "layer '%s' of port '%s': --stateful needs a daemon of one worker; this one has %d"
-                        .formatted(layer.name(), port, vswitch.workerInfo().size()));
     }
 
     private boolean isNew(final PortSpec spec) {
