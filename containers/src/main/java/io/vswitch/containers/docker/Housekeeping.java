@@ -6,13 +6,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that mends what calls of the engine could not do, and what others have undone. */
+/** Threads that mend what calls of the engine could not do, and what others have undone. */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final int THOROUGHLY = 10;
 
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService threads =
+            Executors.newScheduledThreadPool(
+                    2,
                     task -> {
                         final Thread made = new Thread(task, "housekeeping");
                         made.setDaemon(true);
@@ -30,16 +31,25 @@ final class Housekeeping implements AutoCloseable {
     /** Once a second what is known to be amiss, and everything in every tenth. */
     static Housekeeping start(final NetworkDriver driver, final SwarmNodes nodes) {
         final Housekeeping keeping = new Housekeeping(driver, nodes);
-        keeping.thread.scheduleWithFixedDelay(keeping::run, 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(keeping::run, 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(keeping::watch, 0, 1, TimeUnit.SECONDS);
         return keeping;
     }
 
     private void run() {
         try {
             driver.tidy(rounds++ % THOROUGHLY == 0);
-            nodes.refresh();
         } catch (final RuntimeException e) {
             LOG.error("housekeeping failed", e);
+        }
+    }
+
+    /** In a thread of its own: it asks the engine, who may be slow. */
+    private void watch() {
+        try {
+            nodes.refresh();
+        } catch (final RuntimeException e) {
+            LOG.error("looking for the swarm's nodes failed", e);
         }
     }
 
@@ -50,6 +60,6 @@ final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        threads.shutdownNow();
     }
 }

@@ -33,8 +33,7 @@ final class SwarmCalls implements PluginHandler.Calls {
                 networks.free(Messages.read(body, Messages.Reference.class));
                 return PluginHandler.DONE;
             case "/NetworkDriver.CreateNetwork":
-                driver.createNetwork(
-                        filledIn(Messages.read(body, Messages.CreateNetwork.class)), true);
+                create(Messages.read(body, Messages.CreateNetwork.class));
                 return PluginHandler.DONE;
             case "/NetworkDriver.DiscoverNew":
                 nodes.discovered(Messages.read(body, Messages.Discovery.class));
@@ -48,7 +47,7 @@ final class SwarmCalls implements PluginHandler.Calls {
     }
 
     /** With what this node alone knows, and without what was meant for the drivers only. */
-    private Messages.CreateNetwork filledIn(final Messages.CreateNetwork request) {
+    private void create(final Messages.CreateNetwork request) throws IOException {
         final Map<String, String> options =
                 new TreeMap<>(NetworkOptions.generic(request.options()));
         if (options.containsKey(SwarmNetworks.REFUSED)) {
@@ -63,8 +62,13 @@ final class SwarmCalls implements PluginHandler.Calls {
         if (options.get("mode").equals(Mode.OVERLAY.label())) {
             options.putIfAbsent("local", nodes.own());
         }
+        final String key = options.remove(SwarmNetworks.DIRECTORY_KEY);
         final Map<String, Object> all = new HashMap<>(request.options());
         all.put(NetworkOptions.GENERIC, options);
-        return new Messages.CreateNetwork(request.networkID(), all, request.ipv4(), request.ipv6());
+        driver.createNetwork(
+                new Messages.CreateNetwork(
+                        request.networkID(), all, request.ipv4(), request.ipv6()),
+                true,
+                key);
     }
 }

@@ -24,6 +24,7 @@ final class SwarmNodes {
     private final Records records;
     private final SwitchClient vswitch;
     private final Engine engine;
+    private final SwarmDirectory directory;
 
     /**
      * A node.
@@ -36,6 +37,7 @@ final class SwarmNodes {
         this.records = records;
         this.vswitch = vswitch;
         this.engine = engine;
+        directory = new SwarmDirectory(vswitch);
     }
 
     /** A node has come, or this host has joined. */
@@ -75,20 +77,26 @@ final class SwarmNodes {
         return address;
     }
 
-    /** Makes the switch's peers those that the engine knows. */
+    /** Makes the switch's peers those that the engine knows, and has them share a directory. */
     void refresh() {
+        final Set<String> all = new TreeSet<>();
+        records.nodes().all().forEach(node -> all.add(node.address()));
         for (final Records.Network network : records.networks().all()) {
             if (network.swarm()) {
                 try {
-                    refresh(network);
+                    all.addAll(refresh(network));
                 } catch (final Refusal e) {
                     LOG.debug("peers of {}: {}", network.name(), e.getMessage());
                 }
             }
         }
+        directory.refresh(records.networks().all(), all);
     }
 
-    private void refresh(final Records.Network network) {
+    private Set<String> refresh(final Records.Network network) {
+        if (network.options().overlay() == null) {
+            return Set.of();
+        }
         final Set<String> wanted =
                 records.nodes().all().stream()
                         .filter(node -> !node.self())
@@ -115,5 +123,6 @@ final class SwarmNodes {
             LOG.info("peers of {}: {}", network.name(), wanted);
             vswitch.apply(changes);
         }
+        return wanted;
     }
 }
