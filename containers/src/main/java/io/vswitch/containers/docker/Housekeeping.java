@@ -13,43 +13,42 @@ final class Housekeeping implements AutoCloseable {
 
     private final ScheduledExecutorService threads =
             Executors.newScheduledThreadPool(
-                    2,
+                    3,
                     task -> {
                         final Thread made = new Thread(task, "housekeeping");
                         made.setDaemon(true);
                         return made;
                     });
     private final NetworkDriver driver;
-    private final SwarmNodes nodes;
     private int rounds;
 
-    private Housekeeping(final NetworkDriver driver, final SwarmNodes nodes) {
+    private Housekeeping(final NetworkDriver driver) {
         this.driver = driver;
-        this.nodes = nodes;
     }
 
     /** Once a second what is known to be amiss, and everything in every tenth. */
-    static Housekeeping start(final NetworkDriver driver, final SwarmNodes nodes) {
-        final Housekeeping keeping = new Housekeeping(driver, nodes);
-        keeping.threads.scheduleWithFixedDelay(keeping::run, 0, 1, TimeUnit.SECONDS);
-        keeping.threads.scheduleWithFixedDelay(keeping::watch, 0, 1, TimeUnit.SECONDS);
+    static Housekeeping start(
+            final NetworkDriver driver, final SwarmNodes nodes, final SwarmDirectory directory) {
+        final Housekeeping keeping = new Housekeeping(driver);
+        keeping.threads.scheduleWithFixedDelay(
+                () -> guarded(keeping::tidy), 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(
+                () -> guarded(nodes::refresh), 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(
+                () -> guarded(directory::refresh), 0, 1, TimeUnit.SECONDS);
         return keeping;
     }
 
-    private void run() {
-        try {
-            driver.tidy(rounds++ % THOROUGHLY == 0);
-        } catch (final RuntimeException e) {
-            LOG.error("housekeeping failed", e);
-        }
+    private void tidy() {
+        driver.tidy(rounds++ % THOROUGHLY == 0);
     }
 
-    /** In a thread of its own: it asks the engine, who may be slow. */
-    private void watch() {
+    /** Each in a thread of its own: the engine and other nodes may be slow. */
+    private static void guarded(final Runnable task) {
         try {
-            nodes.refresh();
+            task.run();
         } catch (final RuntimeException e) {
-            LOG.error("looking for the swarm's nodes failed", e);
+            LOG.error("housekeeping failed", e);
         }
     }
 

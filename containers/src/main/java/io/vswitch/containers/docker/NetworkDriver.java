@@ -101,6 +101,15 @@ final class NetworkDriver {
         }
     }
 
+    /** The engine has it no more, without having said so. */
+    synchronized void forgetNetwork(final String id) {
+        try {
+            deleteNetwork(new Messages.Reference(id, null));
+        } catch (final IOException e) {
+            LOG.warn("network {}: {}", id, e.getMessage());
+        }
+    }
+
     private void forget(final Records.Network network) throws IOException {
         host.close(network);
         records.networks().remove(network.id());

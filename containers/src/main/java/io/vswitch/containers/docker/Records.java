@@ -37,6 +37,7 @@ final class Records {
     private final Kind<SwarmNetworks.Allocation> allocations;
     private final Kind<SwarmNodes.Node> nodes;
     private final Kind<AddressPool> pools;
+    private final Kind<Messages.CreateNetwork> pending;
 
     /**
      * A network of the engine.
@@ -99,6 +100,7 @@ final class Records {
         allocations = new Kind<>(directory.resolve("vnis"), SwarmNetworks.Allocation.class, true);
         nodes = new Kind<>(directory.resolve("nodes"), SwarmNodes.Node.class, false);
         pools = new Kind<>(directory.resolve("pools"), AddressPool.class, false);
+        pending = new Kind<>(directory.resolve("pending"), Messages.CreateNetwork.class, false);
     }
 
     /**
@@ -119,6 +121,11 @@ final class Records {
     /** VNIs that this host gave to networks of the swarm. */
     Kind<SwarmNetworks.Allocation> allocations() {
         return allocations;
+    }
+
+    /** Networks of the swarm that couldn't be made when the engine wanted them. */
+    Kind<Messages.CreateNetwork> pending() {
+        return pending;
     }
 
     /** Subnets by their names in the engine. */

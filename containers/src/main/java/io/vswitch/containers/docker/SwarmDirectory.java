@@ -2,7 +2,6 @@ package io.vswitch.containers.docker;
 
 import io.vswitch.containers.SwitchClient;
 import io.vswitch.ctl.state.Refusal;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
@@ -21,28 +20,39 @@ final class SwarmDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SwarmDirectory.class);
     private static final int REPEATED = 10;
 
+    private final Records records;
+    private final SwarmNodes nodes;
     private final SwitchClient vswitch;
     private String told;
     private String problem;
     private int rounds;
 
-    SwarmDirectory(final SwitchClient vswitch) {
+    /**
+     * Joins nothing yet.
+     *
+     * @param vswitch not for others: joining takes seconds.
+     */
+    SwarmDirectory(final Records records, final SwarmNodes nodes, final SwitchClient vswitch) {
+        this.records = records;
+        this.nodes = nodes;
         this.vswitch = vswitch;
     }
 
     /**
-     * Joins, or leaves when no network needs it; again now and then, since a switch that was
-     * restarted has forgotten it.
-     *
-     * @param nodes addresses of all that are known.
+     * Joins; again now and then, since a switch that was restarted has forgotten it. Without a
+     * network it stays as it is: the next one mostly has the same secret.
      */
-    void refresh(final Collection<Records.Network> networks, final Set<String> nodes) {
+    void refresh() {
         final Optional<Records.Network> network =
-                networks.stream()
+                records.networks().all().stream()
                         .filter(n -> n.directoryKey() != null && n.options().overlay() != null)
                         .min(Comparator.comparing(Records.Network::directoryKey));
+        if (network.isEmpty() && told != null) {
+            return;
+        }
         final String where =
-                network.map(n -> where(n.options().overlay().local(), nodes)).orElse(null);
+                network.map(n -> where(n.options().overlay().local(), nodes.addresses()))
+                        .orElse(null);
         final String key = network.map(Records.Network::directoryKey).orElse(null);
         final String next = where + " " + key;
         if (next.equals(told) && rounds++ % REPEATED != 0) {

@@ -43,7 +43,7 @@ final class SwarmNetworks {
     private final Engine engine;
 
     /**
-     * What a network got.
+     * What a network got, and under the name of the option the secret that it gets next.
      *
      * @param key secret of the directory, the same for all.
      */
@@ -72,7 +72,7 @@ final class SwarmNetworks {
                 final int vni = vni(id, options.get("vni"));
                 options.put("vni", Integer.toString(vni));
                 NetworkOptions.parse(Map.of(NetworkOptions.GENERIC, options));
-                final Allocation allocation = new Allocation(id, vni, key == null ? key() : key);
+                final Allocation allocation = new Allocation(id, vni, key(key));
                 records.allocations().put(id, allocation);
                 options.put(DIRECTORY_KEY, allocation.key());
             } else {
@@ -101,18 +101,18 @@ final class SwarmNetworks {
         return vni;
     }
 
-    /** That of the other networks, whoever chose it; or a new one. */
-    private String key() {
-        return records.allocations().all().stream()
-                .map(Allocation::key)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElseGet(
-                        () -> {
-                            final byte[] secret = new byte[KEY_BYTES];
-                            new SecureRandom().nextBytes(secret);
-                            return Base64.getEncoder().encodeToString(secret);
-                        });
+    /** The one that is given, that of the other networks, whoever chose it, or a new one. */
+    private String key(final String given) throws IOException {
+        final Allocation before = records.allocations().get(DIRECTORY_KEY);
+        if (before != null && (given == null || given.equals(before.key()))) {
+            return before.key();
+        }
+        final byte[] secret = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(secret);
+        final String key = given == null ? Base64.getEncoder().encodeToString(secret) : given;
+        // Kept longer than any network, so that nodes needn't form another group each time.
+        records.allocations().put(DIRECTORY_KEY, new Allocation(DIRECTORY_KEY, 0, key));
+        return key;
     }
 
     private int derived(final String id) {
