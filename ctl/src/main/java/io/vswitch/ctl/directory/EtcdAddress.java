@@ -40,7 +40,10 @@ public record EtcdAddress(List<URI> servers) {
         try {
             final URI uri = new URI(scheme + "://" + word).parseServerAuthority();
             final boolean isPlain = word.equals(uri.getRawAuthority()) && uri.getUserInfo() == null;
-            if (uri.getHost() != null && isPlain && uri.getPort() != 0 && uri.getPort() <= MAX_PORT) {
+            if (uri.getHost() != null
+                    && isPlain
+                    && uri.getPort() != 0
+                    && uri.getPort() <= MAX_PORT) {
                 final int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
                 return new URI(scheme, null, uri.getHost(), port, null, null, null);
             }

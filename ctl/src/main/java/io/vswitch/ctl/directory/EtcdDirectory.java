@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A directory kept by an etcd cluster, for large sites. A host's state is one key, under a lease
- * that ends with the host; a watch tells of the others'. Whenever the watch or the lease is lost all
- * keys are read anew. While etcd can't be reached, what is known holds. Any thread may call; one
- * thread does the work.
+ * that ends with the host; a watch tells of the others'. Whenever the watch or the lease is lost
+ * all keys are read anew. While etcd can't be reached, what is known holds. Any thread may call;
+ * one thread does the work.
  *
  * <pre>
  *   vswitch/hosts/NODE = signed state, see {@link StateCodec}
