@@ -7,6 +7,7 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.state.ConnectionEvents;
 import io.vswitch.core.state.ConnectionTable;
 import io.vswitch.core.state.ConnectionTracker;
 import io.vswitch.core.view.WorkerInfo;
@@ -40,7 +41,19 @@ final class Worker implements Agent {
     private final Routing routing;
     private final PacketPool pool;
     private final FlowTable flows;
+    private final FlowCache cache;
+
+    /** Null where another worker keeps them. */
     private final ConnectionTable connections;
+
+    private final ConnectionEvents events;
+
+    /** What others hand over; null but at the one of several workers that keeps connections. */
+    private final HandedPackets handed;
+
+    /** Null where connections are this worker's. */
+    private final Handover handover;
+
     private final boolean busySpin;
     private final Pipeline pipeline;
     private final Receiver receiver;
@@ -58,9 +71,13 @@ final class Worker implements Agent {
         void onPortGone(Port port);
     }
 
+    /**
+     * @param keeper of connections for all workers; null: this one is.
+     */
     Worker(
             final int index,
             final SwitchContext context,
+            final Worker keeper,
             final AtomicReference<SwitchSnapshot> published,
             final PortGoneListener goneListener,
             final ErrorHandler errors) {
@@ -76,22 +93,37 @@ final class Worker implements Agent {
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
-                context.workers() > 1
-                        ? null
-                        : new ConnectionTable(
-                                context.connectionCapacity(), seed, context.tcpLiberal());
+                keeper == null
+                        ? new ConnectionTable(
+                                context.connectionCapacity(), seed, context.workers() > 1)
+                        : null;
+        if (keeper == null) {
+            connections.liberal(context.tcpLiberal());
+        }
+        this.events = keeper == null ? connections.events() : keeper.events;
+        this.cache = new FlowCache(flows, verdicts);
         final PacketBatch batch = new PacketBatch(pool);
         this.pipeline =
                 new Pipeline(
                         batch,
                         flows,
-                        verdicts,
+                        cache,
                         drops,
                         learning,
                         neighbours,
                         routing,
                         newTracker(),
                         errors);
+        this.handed =
+                keeper == null && context.workers() > 1
+                        ? pipeline.newHandedPackets(context.workers())
+                        : null;
+        this.handover =
+                keeper == null
+                        ? null
+                        : new Handover(
+                                index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
+        pipeline.handsOverBy(handover);
         this.receiver =
                 new Receiver(
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
@@ -111,10 +143,18 @@ final class Worker implements Agent {
     public int doWork() {
         final int control = takeSnapshot() + runCommands();
         final long nowNs = clock.nanoTime();
-        final int work = receiver.poll(nowNs) + learning.drain(nowNs);
+        final int work = receiver.poll(nowNs) + learning.drain(nowNs) + exchange(nowNs);
         timers.run(nowNs, snapshot, macs);
         pipeline.fragments().expire(nowNs);
         return control + work;
+    }
+
+    /** Takes in what came from other workers. */
+    private int exchange(final long nowNs) {
+        if (handover != null) {
+            return handover.drain();
+        }
+        return handed == null ? 0 : handed.poll(nowNs);
     }
 
     private int takeSnapshot() {
@@ -133,6 +173,9 @@ final class Worker implements Agent {
         neighbours.onSnapshot(next);
         routing.onSnapshot(macs);
         pipeline.onSnapshot(next, ports, macs);
+        if (handed != null) {
+            handed.onSnapshot(next, ports);
+        }
         generation.setRelease(next.generation());
         return 1;
     }
@@ -188,6 +231,7 @@ final class Worker implements Agent {
             }
             if (state != null && updated[id] == null) {
                 updated[id] = new WorkerPort(state, index);
+                updated[id].since = next.generation();
                 receiver.attach(updated[id], index);
             } else if (state != null) {
                 updated[id].onState(state);
@@ -251,6 +295,7 @@ final class Worker implements Agent {
                 () ->
                         published.getAcquire() != snapshot
                                 || !commands.isEmpty()
+                                || handed != null && !handed.frames().isEmpty()
                                 || receiver.poll(clock.nanoTime()) > 0);
     }
 
@@ -296,16 +341,18 @@ final class Worker implements Agent {
         CloseHelper.close(connections);
     }
 
-    /** A view of the connections for one decider on this thread; null: there are none. */
+    /** A view of the connections for one decider on this thread. */
     ConnectionTracker newTracker() {
-        return connections == null ? null : new ConnectionTracker(connections);
+        return connections == null
+                ? new ConnectionTracker(events)
+                : new ConnectionTracker(connections);
     }
 
     SwitchSnapshot snapshot() {
         return snapshot;
     }
 
-    /** Null: there are none. */
+    /** Null: another worker keeps them. */
     ConnectionTable connections() {
         return connections;
     }
@@ -315,15 +362,13 @@ final class Worker implements Agent {
     }
 
     Verdict verdict(final int flow) {
-        return flows.generation(flow) == pipeline.generation()
-                ? verdicts.get(flows.verdict(flow))
-                : null;
+        return cache.isCurrent(flow) ? cache.verdict(flow) : null;
     }
 
     /** What is done to the headers of a flow's packets, as text, or null. */
     String changeText(final int flow, final HeaderFields fields) {
         final Verdict verdict = verdict(flow);
-        return verdict == null ? null : pipeline.changeText(flow, verdict, fields);
+        return verdict == null ? null : cache.changeText(flow, verdict, fields);
     }
 
     MacTable macs(final int network) {

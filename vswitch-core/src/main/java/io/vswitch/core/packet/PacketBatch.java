@@ -61,15 +61,6 @@ public final class PacketBatch {
         return count == CAPACITY;
     }
 
-    /** Bytes of all frames. */
-    public long bytes() {
-        long bytes = 0;
-        for (int i = 0; i < count; i++) {
-            bytes += length[i];
-        }
-        return bytes;
-    }
-
     /** Forgets all slots; the caller has released or handed over their slabs. */
     public void clear() {
         count = 0;
@@ -154,6 +145,15 @@ public final class PacketBatch {
 
     public int length(final int slot) {
         return length[slot];
+    }
+
+    /** Bytes of all frames. */
+    public long bytes() {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += length[i];
+        }
+        return bytes;
     }
 
     /** Cuts or grows the frame at its end. */

@@ -37,6 +37,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     private static final int INBOUND_BIT = 1 << 8;
 
+    private final ConnectionEvents events;
     private final FlowHash hash;
     private final int capacity;
     private final int mask;
@@ -51,8 +52,6 @@ public final class ConnectionTable implements AutoCloseable {
     private int freeHead = NONE;
     private int highWater;
     private int size;
-    private long replacedNs = Long.MIN_VALUE / 2;
-    private long opened;
     private long expired;
     private long evicted;
     private long refused;
@@ -62,10 +61,10 @@ public final class ConnectionTable implements AutoCloseable {
      * @param capacity most connections, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}, rounded up
      *     to a power of two.
      * @param seed of the hash; random in production.
-     * @param liberal whether TCP segments pass whatever their sequence numbers.
+     * @param isShared whether other workers have flows of its connections.
      * @throws IllegalArgumentException when the capacity is out of range.
      */
-    public ConnectionTable(final int capacity, final long seed, final boolean liberal) {
+    public ConnectionTable(final int capacity, final long seed, final boolean isShared) {
         if (capacity < MIN_CAPACITY || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
                     "connection capacity %d; allowed: %d to %d"
@@ -79,10 +78,16 @@ public final class ConnectionTable implements AutoCloseable {
         this.translations = new NatTable(entries, this.capacity, hash);
         this.claims = new NatClaims(this, translations);
         this.ports = new PortLists(entries);
-        this.windows = new TcpWindows(this.capacity, liberal);
+        this.windows = new TcpWindows(this.capacity, isShared);
+        this.events = new ConnectionEvents(windows);
         this.reader = new ConnectionReader(entries, translations);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);
+    }
+
+    /** Whether TCP segments pass whatever their sequence numbers; before any comes. */
+    public void liberal(final boolean liberal) {
+        windows.liberal(liberal);
     }
 
     /** Frees the memory; no other method may be called afterwards. */
@@ -174,26 +179,25 @@ public final class ConnectionTable implements AutoCloseable {
             translations.add(entry, first.reply, direction(first.opener), first.isBound());
         }
         size++;
-        opened++;
+        events.onOpened();
         if (state == ConnectionState.SYN_SENT) {
-            windows.open(entry, (int) opened);
+            windows.open(entry, (int) events.opened());
         }
         return entry;
     }
 
     private void replace(final int entry, final long nowNs) {
         if (entry != NONE) {
-            replacedNs = isOver(entry, nowNs) ? replacedNs : nowNs;
+            if (!isOver(entry, nowNs)) {
+                events.onReplaced(nowNs);
+            }
             remove(entry);
         }
     }
 
-    /**
-     * When a connection that wasn't over last gave way to another of its key: since then it may be
-     * translated otherwise.
-     */
-    long replacedNs() {
-        return replacedNs;
+    /** What other workers may know of it. */
+    public ConnectionEvents events() {
+        return events;
     }
 
     private boolean makeRoom(final long nowNs) {
@@ -362,7 +366,6 @@ public final class ConnectionTable implements AutoCloseable {
         return highWater;
     }
 
-    /** Connections in the table. */
     public int size() {
         return size;
     }
@@ -373,7 +376,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Connections ever opened. */
     public long opened() {
-        return opened;
+        return events.opened();
     }
 
     /** Connections ever taken out because their time was over. */
