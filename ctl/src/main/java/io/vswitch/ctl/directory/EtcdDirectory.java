@@ -54,12 +54,6 @@ public final class EtcdDirectory implements Directory {
 
     private static final Duration PING_WAIT = Duration.ofSeconds(3);
 
-    /** How long after its host was last heard of a key is kept, seconds. */
-    private static final long LEASE_SECONDS = 10;
-
-    /** How long a host whose key is missing when all are read anew is remembered. */
-    private static final long HOLD_MS = 10_000;
-
     private final String node;
     private final ByteSequence key;
     private final StateCodec codec;
@@ -91,14 +85,13 @@ public final class EtcdDirectory implements Directory {
             final String node,
             final Client client,
             final DirectoryKey secret,
-            final long leaseSeconds,
-            final long holdMs) {
+            final Timers timers) {
         this.node = node;
         this.key = bytes(PREFIX + node);
         this.codec = new StateCodec(secret.derive("sign"));
         this.client = client;
-        this.leaseSeconds = leaseSeconds;
-        this.states = new HostStates(holdMs);
+        this.leaseSeconds = timers.leaseSeconds();
+        this.states = new HostStates(timers.holdMs());
     }
 
     /**
@@ -112,20 +105,10 @@ public final class EtcdDirectory implements Directory {
             final String node,
             final EtcdAddress address,
             final Path authority,
-            final DirectoryKey secret) {
-        return open(node, address, authority, secret, LEASE_SECONDS, HOLD_MS);
-    }
-
-    /** With timers of its own. */
-    static EtcdDirectory open(
-            final String node,
-            final EtcdAddress address,
-            final Path authority,
             final DirectoryKey secret,
-            final long leaseSeconds,
-            final long holdMs) {
+            final Timers timers) {
         final EtcdDirectory opened =
-                new EtcdDirectory(node, client(address, authority), secret, leaseSeconds, holdMs);
+                new EtcdDirectory(node, client(address, authority), secret, timers);
         opened.thread.scheduleWithFixedDelay(opened::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
         opened.awaitSync();
         return opened;
