@@ -60,8 +60,11 @@ final class NetworkDriver {
     synchronized void createNetwork(
             final Messages.CreateNetwork request, final boolean swarm, final String directoryKey)
             throws IOException {
-        final Records.Network before = records.networks().get(checkId(request.networkID()));
         final Records.Network network = network(request, swarm, directoryKey);
+        if (swarm) {
+            forgetOther(network);
+        }
+        final Records.Network before = records.networks().get(network.id());
         if (before != null && !before.equals(network)) {
             throw Refusal.failure("network " + network.name() + " is there with other settings");
         }
@@ -77,13 +80,26 @@ final class NetworkDriver {
         }
     }
 
+    /**
+     * The swarm has changed its mind, or this node its address, while nothing is on the network.
+     */
+    private void forgetOther(final Records.Network network) throws IOException {
+        final Records.Network before = records.networks().get(network.id());
+        if (before != null
+                && !before.equals(network)
+                && records.endpoints().all().stream()
+                        .noneMatch(endpoint -> endpoint.network().equals(network.id()))) {
+            forget(before);
+        }
+    }
+
     private static Records.Network network(
             final Messages.CreateNetwork request, final boolean swarm, final String directoryKey) {
         final NetworkOptions options = NetworkOptions.parse(request.options());
         final List<Pool> pools =
                 Stream.concat(request.ipv4().stream(), request.ipv6().stream()).toList();
         return new Records.Network(
-                request.networkID(),
+                checkId(request.networkID()),
                 Records.NAME_PREFIX + shortened(request.networkID(), SHORT_ID),
                 options,
                 pools.stream().map(Pool::pool).toList(),
