@@ -35,6 +35,9 @@ final class Decision {
     private final PolicyDecision policy = new PolicyDecision();
     private final ConnectionTracker connections;
     private final Routing routing;
+    private final Hairpin hairpin;
+    private final HeaderFields arrived = new HeaderFields();
+    private MacTable macs;
     private SwitchSnapshot snapshot;
     private PortState ingress;
     private PolicyTrace trace;
@@ -53,6 +56,7 @@ final class Decision {
     Decision(final ConnectionTracker connections, final Routing routing) {
         this.routing = routing;
         this.connections = connections;
+        this.hairpin = new Hairpin(connections);
         policy.state(connections);
     }
 
@@ -125,10 +129,11 @@ final class Decision {
     /**
      * Finds the way out: by redirect, or by destination MAC.
      *
-     * @param macs of the ingress port's network; unused when a rule redirects.
+     * @param table of the ingress port's network; unused when a rule redirects.
      * @return false when the packet is dropped.
      */
-    boolean forward(final MacTable macs) {
+    boolean forward(final MacTable table) {
+        macs = table;
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT) {
             egress = policy.redirectPort();
             return snapshot.port(egress) != null || drop(DropReason.DESTINATION_GONE, ingress.id());
@@ -168,8 +173,12 @@ final class Decision {
 
     /** Walks the inbound layers of the one egress port; false when they drop the packet. */
     boolean inbound() {
+        arrived.copyFrom(after);
         if (!inbound(egress, after)) {
             return false;
+        }
+        if (hairpin.turns(snapshot.port(egress), arrived, after, macs)) {
+            return turn();
         }
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
                 && policy.redirectPort() != egress) {
@@ -181,6 +190,18 @@ final class Decision {
             return inbound(egress, after);
         }
         return true;
+    }
+
+    /** The packet comes back from the port it was to leave through. */
+    private boolean turn() {
+        Hairpin.turn(after);
+        snapshot.port(egress).policy().evaluate(Direction.OUTBOUND, after, policy, trace);
+        macEpoch = epoch(macs);
+        location(hairpin.location());
+        if (snapshot.port(egress) == null) {
+            return drop(DropReason.DESTINATION_GONE, ingress.id());
+        }
+        return inbound(egress, after);
     }
 
     private boolean inbound(final int portId, final HeaderFields fields) {

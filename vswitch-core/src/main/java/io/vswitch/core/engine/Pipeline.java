@@ -74,9 +74,8 @@ final class Pipeline {
         this.batch = batch;
         this.flows = flows;
         this.verdicts = verdicts;
-        this.changes = new FlowChanges(flows.capacity());
+        this.changes = new FlowChanges(flows);
         this.links = new FlowLinks(flows.capacity());
-        flows.onRemoval(changes::forget);
         this.drops = drops;
         this.learning = learning;
         this.connections = connections;
@@ -164,6 +163,7 @@ final class Pipeline {
     private void forwardParsed() {
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
+        changes.touch(entries, batch.count());
         cursor = 0;
         while (!forwardRest()) {
             cursor++;

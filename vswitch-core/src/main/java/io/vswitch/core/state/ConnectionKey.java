@@ -125,6 +125,10 @@ final class ConnectionKey {
         return (int) word4 & 0xffff;
     }
 
+    static boolean isIpv6(final long word5) {
+        return (word5 & IPV6) != 0;
+    }
+
     static int protocol(final long word5) {
         return (int) word5 >> 8 & 0xff;
     }
