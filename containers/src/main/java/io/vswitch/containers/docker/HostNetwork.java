@@ -58,7 +58,7 @@ final class HostNetwork {
         if (script.equals(loaded)) {
             return;
         }
-        if (records.networks().all().stream().noneMatch(n -> n.options().mode() == Mode.NAT)) {
+        if (script.isEmpty()) {
             // Without nft there are no rules to remove either.
             Command.succeeds(List.of("nft", "delete", "table", "inet", HostRules.TABLE));
             loaded = script;

@@ -58,7 +58,7 @@ final class Reconciliation {
         if (mode == Mode.NAT && !state.ports().containsKey(network.gatewayPort())) {
             changes.add(Ports.addGateway(network));
         }
-        if (mode == Mode.TRANSPARENT && !state.ports().containsKey(network.uplinkPort())) {
+        if (mode.hasUplink() && !state.ports().containsKey(network.uplinkPort())) {
             changes.add(Ports.addUplink(network));
         }
         return changes;

@@ -135,9 +135,10 @@ final class DocumentParser {
     private static PortEntry port(final String name, final Node node) {
         final Fields fields = new Fields(node, PORT);
         node.place().run(() -> Names.checkInterface("port", name));
-        final String kind = fields.word("kind", List.of("tap", "uplink", "tunnel"), "tap");
+        final String kind =
+                fields.word("kind", List.of("tap", "uplink", "l2bridge", "tunnel"), "tap");
         final PortType type = PortType.valueOf(kind.toUpperCase(Locale.ROOT));
-        if (type == PortType.UPLINK) {
+        if (type.isUplink()) {
             checkUplink(fields);
         }
         final PortSpec spec =
