@@ -17,7 +17,6 @@ import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
 import io.vswitch.rules.Balancers;
-import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import java.util.ArrayList;
 import java.util.Collection;
