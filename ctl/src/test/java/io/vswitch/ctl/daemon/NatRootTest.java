@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Translation between the kernel's own stacks: web1 and web2 (namespaces 0 and 1) are private, wan
@@ -50,10 +52,12 @@ class NatRootTest {
         daemon.run("add-group wan nat out --direction out --priority 10").ok();
     }
 
-    @Test
-    void shouldTranslateSourcesAndDestinations() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldTranslateSourcesAndDestinations(final int workers) throws Exception {
         try (Namespaces spaces = new Namespaces(3);
-                DaemonProcess daemon = new DaemonProcess(directory)) {
+                DaemonProcess daemon =
+                        new DaemonProcess(directory, List.of(), "--workers=" + workers)) {
             addPorts(daemon, spaces);
             addLayer(daemon);
             daemon.run("add-pool out --address 198.51.100.10 --ports 20000-20999").ok();

@@ -137,19 +137,17 @@ final class WorkerQueries {
             final int offset,
             final int length,
             final Map<String, PortPolicy> policies) {
-        Explanation last = null;
-        for (final Worker worker : workers) {
-            last =
-                    ask(
-                            worker,
-                            self ->
-                                    new Explainer(self, policies)
-                                            .explain(port, remote, frame, offset, length));
-            if (last.cached()) {
-                break;
+        final Function<Worker, Explanation> question =
+                self -> new Explainer(self, policies).explain(port, remote, frame, offset, length);
+        // the first worker has the connections of all
+        final Explanation answer = ask(workers.get(0), question);
+        for (int i = 1; i < workers.size() && !answer.cached(); i++) {
+            final Explanation other = ask(workers.get(i), question);
+            if (other.cached()) {
+                return answer.withFlowOf(other);
             }
         }
-        return last;
+        return answer;
     }
 
     DropLog lastDrops(final int limit) {
