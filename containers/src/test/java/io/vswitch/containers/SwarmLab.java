@@ -91,7 +91,7 @@ public final class SwarmLab implements AutoCloseable {
     }
 
     private void join() throws Exception {
-        docker("swarm init --advertise-addr " + address(1)).ok();
+        docker("swarm init --dispatcher-heartbeat 1s --advertise-addr " + address(1)).ok();
         final String manager = docker("swarm join-token -q manager").ok();
         final String worker = docker("swarm join-token -q worker").ok();
         join(2, manager);
@@ -146,7 +146,8 @@ public final class SwarmLab implements AutoCloseable {
                         });
         for (final Host host : hosts) {
             host.await(
-                    "no network", () -> !host.vswitchctl("list-networks").ok().contains("docker-"));
+                    "no network",
+                    () -> !host.vswitchctl("list-networks").text().contains("docker-"));
         }
     }
 

@@ -71,7 +71,7 @@ abstract class NatFixture extends StatefulFixture {
         while (to.receive((buffer, offset, length) -> {}, 64) > 0) {
             continue; // resets that answered what was refused before
         }
-        from.send(frame, 0, frame.capacity());
+        give(from, frame);
         final List<String> received = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             sw.cycle();

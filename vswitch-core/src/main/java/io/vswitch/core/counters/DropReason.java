@@ -70,6 +70,7 @@ public enum DropReason {
     TX_QUEUE_FULL("port takes no more"),
     TX_ERROR("writing to the port failed"),
     NO_BUFFER("packet pool exhausted"),
+    HANDOVER_FULL("the worker that keeps connections takes no more packets of others"),
     INTERNAL_ERROR(
             "an unexpected error in the switch while handling this packet; see the error log");
 

@@ -26,6 +26,9 @@ final class Decision {
     /** {@link #macEpoch()}: the decision didn't ask the MAC table. */
     static final int NO_EPOCH = -1;
 
+    /** {@link #askedNetwork()}: no MAC table's answer is known. */
+    static final int NO_NETWORK = -1;
+
     private static final long GROUP_BIT = 1L << 40;
 
     private final HeaderFields before = new HeaderFields();
@@ -48,6 +51,9 @@ final class Decision {
     private int macEpoch;
     private long senderMac;
     private int outboundMark;
+    private int askedNetwork;
+    private long askedMac;
+    private int askedLocation;
 
     /**
      * @param connections of stateful layers; null: there are none.
@@ -86,6 +92,7 @@ final class Decision {
         location(Location.NONE);
         macEpoch = NO_EPOCH;
         senderMac = 0;
+        askedNetwork = NO_NETWORK;
         if (connections != null) {
             connections.begin(nowNs);
         }
@@ -147,7 +154,7 @@ final class Decision {
         if (router != null && after.destinationMac == router.mac()) {
             return route(router);
         }
-        location(macs.lookup(after.destinationMac));
+        asked(ingress.networkId(), macs.lookup(after.destinationMac));
         if (egress == ingress.id()) {
             return drop(DropReason.SAME_PORT, ingress.id());
         }
@@ -162,8 +169,15 @@ final class Decision {
         if (reason != null) {
             return drop(reason, ingress.id());
         }
-        location(routing.location());
+        asked(routing.network(), routing.location());
         return egress != ingress.id() || drop(DropReason.SAME_PORT, ingress.id());
+    }
+
+    private void asked(final int network, final int location) {
+        askedNetwork = network;
+        askedMac = after.destinationMac;
+        askedLocation = location;
+        location(location);
     }
 
     private void location(final int location) {
@@ -197,7 +211,7 @@ final class Decision {
         Hairpin.turn(after);
         snapshot.port(egress).policy().evaluate(Direction.OUTBOUND, after, policy, trace);
         macEpoch = epoch(macs);
-        location(hairpin.location());
+        asked(ingress.networkId(), hairpin.location());
         if (snapshot.port(egress) == null) {
             return drop(DropReason.DESTINATION_GONE, ingress.id());
         }
@@ -270,6 +284,17 @@ final class Decision {
         return connections == null ? 0 : connections.holds();
     }
 
+    /** True while the decision holds for packets of the flow with these flags. */
+    boolean isHolding(final int tcpFlags, final long nowNs) {
+        final int holds = holds();
+        return holds == 0 || connections.isHolding(holds, tcpFlags, nowNs);
+    }
+
+    /** True when the decision asked for connections and only another worker has them. */
+    boolean isElsewhere() {
+        return connections != null && connections.isElsewhere();
+    }
+
     /** The connection that is to hear of all packets of the flow, see {@link ConnectionTracker}. */
     long link() {
         return connections == null ? FlowLinks.NONE : connections.link();
@@ -333,6 +358,26 @@ final class Decision {
     /** Tunnel endpoint behind the egress port to send to, or {@link PacketBatch#NO_REMOTE}. */
     int remote() {
         return remote;
+    }
+
+    /** True when the decision rests on a MAC table, but not on one answer of it. */
+    boolean isWayUnknown() {
+        return macEpoch != NO_EPOCH && askedNetwork == NO_NETWORK;
+    }
+
+    /** Network whose MAC table said where the packet goes, or {@link #NO_NETWORK}. */
+    int askedNetwork() {
+        return askedNetwork;
+    }
+
+    /** MAC that the table was asked for. */
+    long askedMac() {
+        return askedMac;
+    }
+
+    /** {@link Location} that the table answered. */
+    int askedLocation() {
+        return askedLocation;
     }
 
     /** Epoch of the MAC table that named the egress, or {@link #NO_EPOCH}. */

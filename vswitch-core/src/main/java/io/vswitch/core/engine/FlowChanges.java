@@ -83,6 +83,11 @@ final class FlowChanges implements AutoCloseable {
         return current.set(before, after);
     }
 
+    /** The change begun last. */
+    Transposition begun() {
+        return current;
+    }
+
     /** The change begun is that of this flow. */
     void put(final int entry) {
         if (memory == 0) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * Where in its life a connection is; immutable. Times are those of Open vSwitch 3.1
  * (lib/conntrack-tp.c), ICMP 30 s. Where flows may keep the news of packets for {@link
- * ConnectionTracker#HOLD_NS}, the time is longer by that.
+ * Holding#LONGEST_NS}, the time is longer by that.
  */
 public enum ConnectionState {
     /** SYN seen, no answer. */
@@ -62,7 +62,7 @@ public enum ConnectionState {
             final long translatedSeconds,
             final boolean refreshed,
             final boolean settled) {
-        final long holdNs = settled ? ConnectionTracker.HOLD_NS : 0;
+        final long holdNs = settled ? Holding.LONGEST_NS : 0;
         this.timeoutNs = timeoutSeconds * 1_000_000_000L + holdNs;
         this.translatedTimeoutNs = translatedSeconds * 1_000_000_000L + holdNs;
         this.refreshed = refreshed;

@@ -15,35 +15,22 @@ import java.util.Arrays;
  * wants done to them, and does it on {@link #commit}; owned by the table's worker. Who never
  * commits, as explain, only reads.
  *
- * <p>It also says for how long a decision holds, as one word that a cached flow keeps:
+ * <p>It also says for how long a decision holds, as one word that a cached flow keeps: {@link
+ * Holding}.
  *
- * <ul>
- *   <li>0: no connection was asked for, the decision holds by itself;
- *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns, {@link
- *       #HOLD_NS}: connections hear of their packets, and a flow can't outlive its connection,
- *       whose shortest time is longer; not at all while TCP is opening, nor after SYN, FIN or RST,
- *       whose decision isn't that of other segments, nor when a connection that wasn't over has
- *       given way to another of its key. So, too, for a tenth of a second a packet is dropped that
- *       found no free port;
- *   <li>even: it is part of none: it holds until the next connection is opened.
- * </ul>
+ * <p>A worker that keeps no table has a tracker all the same: it only notes that a stateful layer
+ * was met, see {@link #isElsewhere}, and says how long decisions of the table's worker hold.
  */
 public final class ConnectionTracker implements PolicyState {
     /** Most connections that one packet may belong to: one per stateful layer it passes. */
     public static final int MAX_PENDING = 32;
 
-    /** Longest time for which a decision that is part of connections holds. */
-    static final long HOLD_NS = 3_000_000_000L;
-
-    private static final int TICK_SHIFT = 20;
-    private static final int HOLD_TICKS = (int) (HOLD_NS >> TICK_SHIFT) - 1;
-
-    /** A tenth of a second: then a port may be free. */
-    private static final int REFUSED_TICKS = 95;
-
     private static final int OPEN = -1;
 
+    /** Null: another worker has it. */
     private final ConnectionTable table;
+
+    private final ConnectionEvents events;
     private final HeaderFields opener = new HeaderFields();
     private final long[] key = new long[ConnectionKey.WORDS];
     private final HeaderFields before = new HeaderFields();
@@ -73,9 +60,25 @@ public final class ConnectionTracker implements PolicyState {
 
     public ConnectionTracker(final ConnectionTable table) {
         this.table = table;
-        this.tcp = new TcpCheck(table);
+        this.events = table.events();
+        this.tcp = new TcpCheck(table, table.windows());
         this.ports = new PortChooser(table);
         Arrays.setAll(opens, i -> new PendingOpen());
+    }
+
+    /**
+     * @param elsewhere events of the table that another worker keeps.
+     */
+    public ConnectionTracker(final ConnectionEvents elsewhere) {
+        this.table = null;
+        this.events = elsewhere;
+        this.tcp = new TcpCheck(null, elsewhere.windows());
+        this.ports = null;
+    }
+
+    /** True when the decision asked for connections and only another worker has them. */
+    public boolean isElsewhere() {
+        return asked && table == null;
     }
 
     /** A new decision begins. */
@@ -115,6 +118,11 @@ public final class ConnectionTracker implements PolicyState {
     public int find(final int number, final Direction way, final HeaderFields packet) {
         asked = true;
         related = false;
+        if (table == null) {
+            fields = packet;
+            found = ConnectionTable.NONE;
+            return NONE;
+        }
         settled &= packet.quoted == null && !ConnectionState.isDecisive(packet.tcpFlags);
         if (packet.quoted != null) {
             return findQuoted(number, way, packet);
@@ -364,36 +372,19 @@ public final class ConnectionTracker implements PolicyState {
     /** For how long the decision holds. */
     public int holds() {
         if (!asked) {
-            return 0;
+            return Holding.ALWAYS;
         }
         if (!settled) {
-            return ((int) (nowNs >> TICK_SHIFT) - 2) | 1;
+            return Holding.never(nowNs);
         }
         if (refused) {
-            return ((int) (nowNs >> TICK_SHIFT) + REFUSED_TICKS) | 1;
+            return Holding.shortly(nowNs);
         }
-        return connected ? ((int) (nowNs >> TICK_SHIFT) + HOLD_TICKS) | 1 : epoch();
+        return connected ? Holding.ofConnections(nowNs) : Holding.untilNext(events);
     }
 
     /** True while a decision that said it {@code holds} does so for a packet. */
     public boolean isHolding(final int holds, final int tcpFlags, final long now) {
-        if (ConnectionState.isDecisive(tcpFlags)) {
-            return false;
-        }
-        if ((holds & 1) == 0) {
-            return holds == epoch();
-        }
-        final long replaced = table.replacedNs();
-        return holds - tick(now) > 0
-                && (now - replaced > HOLD_NS || holds - HOLD_TICKS - tick(replaced) > 1);
-    }
-
-    private static int tick(final long nanos) {
-        return (int) (nanos >> TICK_SHIFT);
-    }
-
-    private int epoch() {
-        final int epoch = (int) table.opened() << 1;
-        return epoch == 0 ? 2 : epoch;
+        return !ConnectionState.isDecisive(tcpFlags) && Holding.isHolding(holds, events, now);
     }
 }

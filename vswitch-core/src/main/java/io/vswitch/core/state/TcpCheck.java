@@ -19,9 +19,9 @@ final class TcpCheck {
     private boolean outside;
     private long link;
 
-    TcpCheck(final ConnectionTable table) {
+    TcpCheck(final ConnectionTable table, final TcpWindows windows) {
         this.table = table;
-        this.windows = table.windows();
+        this.windows = windows;
     }
 
     /** A new decision begins, of what is no segment unless {@link #read} says so. */
@@ -93,14 +93,8 @@ final class TcpCheck {
     boolean passes(final long of, final PacketBatch batch, final int slot) {
         segment.read(batch, slot);
         final int entry = (int) of >>> 2;
-        if (!segment.isPresent() || segment.isSyn() || windows.stamp(entry) != (int) (of >>> 32)) {
-            return true;
-        }
-        final boolean fromOpener = (of & 2) != 0;
-        final boolean inside = windows.isInside(entry, fromOpener, segment);
-        if (inside) {
-            windows.note(entry, fromOpener, false, segment);
-        }
-        return inside;
+        return !segment.isPresent()
+                || segment.isSyn()
+                || windows.passes(entry, (int) (of >>> 32), (of & 2) != 0, segment);
     }
 }

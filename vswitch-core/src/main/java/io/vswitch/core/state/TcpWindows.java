@@ -15,15 +15,19 @@ import org.agrona.UnsafeApi;
  *
  * <pre>
  *    0  stamp (4)            4  known (4): bits END, SYN for opener, peer
- *    8  end of what the opener sent (4), 12  the peer (4)
- *   16  window scale that the opener offered, or -1 (4), 20  the peer (4)
+ *    8  end of what the opener sent (4), 12  stamp (4)      16, 20  the peer
+ *   24  window scale that the opener offered, or -1 (4), 28  the peer (4)
  * </pre>
+ *
+ * Owned by the table's worker; but other workers that have flows of a connection judge and note its
+ * segments also, by {@link #passes}. An end and its stamp are one word, so that a segment of a
+ * connection that has gone is never noted at the one that has its entry now.
  */
 final class TcpWindows implements AutoCloseable {
     private static final int RECORD_SHIFT = 5;
     private static final int KNOWN = 4;
     private static final int END = 8;
-    private static final int SCALE = 16;
+    private static final int SCALE = 24;
     private static final int END_KNOWN = 1;
     private static final int SYN_KNOWN = 4;
     private static final int BOTH_SYNS = SYN_KNOWN | SYN_KNOWN << 1;
@@ -31,9 +35,14 @@ final class TcpWindows implements AutoCloseable {
     private static final int LARGEST_SCALE = 14;
 
     private final int capacity;
+    private final boolean isShared;
     private long memory;
 
-    TcpWindows(final int capacity) {
+    /**
+     * @param isShared whether other workers call {@link #passes}.
+     */
+    TcpWindows(final int capacity, final boolean isShared) {
+        this.isShared = isShared;
         this.capacity = capacity;
     }
 
@@ -52,6 +61,70 @@ final class TcpWindows implements AutoCloseable {
         }
         UnsafeApi.putInt(address(entry), stamp);
         UnsafeApi.putInt(address(entry) + KNOWN, 0);
+        putEnd(end(entry, true), stamp, 0);
+        putEnd(end(entry, false), stamp, 0);
+    }
+
+    private long end(final int entry, final boolean ofOpener) {
+        return address(entry) + END + (ofOpener ? 0 : Long.BYTES);
+    }
+
+    private void putEnd(final long at, final int stamp, final int end) {
+        final long word = (long) stamp << 32 | end & 0xffff_ffffL;
+        if (isShared) {
+            UnsafeApi.putLongVolatile(null, at, word);
+        } else {
+            UnsafeApi.putLong(at, word);
+        }
+    }
+
+    /** A side has sent so far, unless another worker has noted that it sent more. */
+    private void advance(final long at, final int end) {
+        long seen = UnsafeApi.getLongVolatile(null, at);
+        while (end - (int) seen > 0) {
+            final long word = seen & ~0xffff_ffffL | end & 0xffff_ffffL;
+            if (!isShared) {
+                UnsafeApi.putLong(at, word);
+                return;
+            }
+            if (UnsafeApi.compareAndSetLong(null, at, seen, word)) {
+                return;
+            }
+            seen = UnsafeApi.getLongVolatile(null, at);
+        }
+    }
+
+    /**
+     * Judges a segment, no SYN, of a flow of a connection, and takes note of it; with shared
+     * records on any worker that has the stamp from the table's.
+     *
+     * @return false when it must not pass.
+     */
+    boolean passes(
+            final int entry, final int stamp, final boolean fromOpener, final TcpSegment segment) {
+        final long at = end(entry, fromOpener);
+        while (true) {
+            final long seen = UnsafeApi.getLongVolatile(null, at);
+            if ((int) (seen >>> 32) != stamp) {
+                return true;
+            }
+            if (!isInside(entry, fromOpener, (int) seen, segment)) {
+                return false;
+            }
+            final int known = UnsafeApi.getInt(address(entry) + KNOWN);
+            final boolean isKnown = (known & END_KNOWN << (fromOpener ? 0 : 1)) != 0;
+            if (isKnown && segment.end() - (int) seen <= 0 || !isKnown && isShared) {
+                return true;
+            }
+            if (!isShared) {
+                note(entry, fromOpener, false, segment);
+                return true;
+            }
+            final long word = seen & ~0xffff_ffffL | segment.end() & 0xffff_ffffL;
+            if (UnsafeApi.compareAndSetLong(null, at, seen, word)) {
+                return true;
+            }
+        }
     }
 
     /** The connection begins anew. */
@@ -66,13 +139,17 @@ final class TcpWindows implements AutoCloseable {
 
     /** False when no receiver would take the segment. */
     boolean isInside(final int entry, final boolean fromOpener, final TcpSegment segment) {
+        return isInside(entry, fromOpener, UnsafeApi.getInt(end(entry, fromOpener)), segment);
+    }
+
+    private boolean isInside(
+            final int entry, final boolean fromOpener, final int end, final TcpSegment segment) {
         final long record = address(entry);
         final int known = UnsafeApi.getInt(record + KNOWN);
         final int side = fromOpener ? 0 : 1;
         if (segment.isSyn() || (known & END_KNOWN << side) == 0 || !areBothSyns(known)) {
             return true;
         }
-        final int end = UnsafeApi.getInt(record + END + side * 4L);
         final long window = window(record, 1 - side);
         return segment.sequence() - end <= window
                 && segment.end() - end >= -window - LARGEST_WINDOW;
@@ -95,7 +172,7 @@ final class TcpWindows implements AutoCloseable {
         final long record = address(entry);
         final int side = fromOpener ? 0 : 1;
         final boolean known = (UnsafeApi.getInt(record + KNOWN) & END_KNOWN << side) != 0;
-        return !known || segment.sequence() - UnsafeApi.getInt(record + END + side * 4L) >= 0;
+        return !known || segment.sequence() - UnsafeApi.getInt(end(entry, fromOpener)) >= 0;
     }
 
     /**
@@ -115,14 +192,14 @@ final class TcpWindows implements AutoCloseable {
         if (segment.isSyn()) {
             if (opening) {
                 UnsafeApi.putInt(record + SCALE + side * 4L, segment.scale());
-                UnsafeApi.putInt(record + END + side * 4L, segment.end());
+                putEnd(end(entry, fromOpener), stamp(entry), segment.end());
                 UnsafeApi.putInt(record + KNOWN, known | (SYN_KNOWN | END_KNOWN) << side);
             }
         } else if ((known & END_KNOWN << side) == 0) {
-            UnsafeApi.putInt(record + END + side * 4L, segment.end());
+            putEnd(end(entry, fromOpener), stamp(entry), segment.end());
             UnsafeApi.putInt(record + KNOWN, known | END_KNOWN << side);
-        } else if (segment.end() - UnsafeApi.getInt(record + END + side * 4L) > 0) {
-            UnsafeApi.putInt(record + END + side * 4L, segment.end());
+        } else {
+            advance(end(entry, fromOpener), segment.end());
         }
     }
 
