@@ -37,6 +37,7 @@ final class PortChooser implements NatPorts {
     private int replaced;
     private long nowNs;
     private boolean taken;
+    private long sink;
 
     PortChooser(final ConnectionTable table) {
         this.table = table;
@@ -100,7 +101,7 @@ final class PortChooser implements NatPorts {
         final int own = fields.sourcePort;
         final long host = bindings.hashOfHost(key, direction) >>> 32;
         pool.putSource((int) (host % pool.size(fields.isIpv6())), fields);
-        if (pool.keepsPort(own) && isFree(fields)) {
+        if (pool.keepsPort(own) && isFreeAtOnce(fields)) {
             return true;
         }
         final long start = bindings.hashOfInside(key, direction) >>> 32;
@@ -145,6 +146,13 @@ final class PortChooser implements NatPorts {
         final int other = bindings.firstOutside(reply, direction);
         final boolean free = other == ConnectionTable.NONE || gives(other);
         return free && isReplyFree(fields);
+    }
+
+    /** The same, with all that it looks at loaded together. */
+    private boolean isFreeAtOnce(final HeaderFields fields) {
+        ConnectionKey.fill(reply, portId, layer, direction, fields);
+        sink = bindings.touch(reply, direction);
+        return isFree(fields);
     }
 
     private boolean gives(final int other) {
