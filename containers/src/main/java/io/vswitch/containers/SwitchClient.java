@@ -56,7 +56,8 @@ public final class SwitchClient implements AutoCloseable {
                         .collect(Collectors.toMap(Views.Port::name, Function.identity())));
     }
 
-    private <T> T read(final String path, final Class<T> type) {
+    /** The switch's answer to a reading request. */
+    public synchronized <T> T read(final String path, final Class<T> type) {
         try {
             return Json.read(api.get(path), type);
         } catch (IOException e) {
