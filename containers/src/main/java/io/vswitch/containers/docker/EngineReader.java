@@ -86,9 +86,7 @@ final class EngineReader {
                     (network, vip) ->
                             places.add(
                                     new EngineView.Place(
-                                            network,
-                                            vip,
-                                            own.getOrDefault(network, List.of()))));
+                                            network, vip, own.getOrDefault(network, List.of()))));
             services.add(
                     new EngineView.Service(
                             service.path("Spec").path("Name").asText(),
@@ -123,8 +121,8 @@ final class EngineReader {
         for (final JsonNode network : engine.get("/networks")) {
             final Map<String, String> options = new HashMap<>();
             network.path("Options")
-                    .fields()
-                    .forEachRemaining(o -> options.put(o.getKey(), o.getValue().asText()));
+                    .properties()
+                    .forEach(o -> options.put(o.getKey(), o.getValue().asText()));
             final JsonNode pool = network.path("IPAM").path("Config").path(0);
             if (network.path("Scope").asText().equals("swarm") && isOurs(network)) {
                 overlays.add(
@@ -142,14 +140,16 @@ final class EngineReader {
         return network.path("Driver").asText().equals("vswitch:swarm");
     }
 
-    /** Services of some networks, as their nodes tell each other: no labels, only tasks that run. */
+    /**
+     * Services of some networks, as their nodes tell each other: no labels, only tasks that run.
+     */
     EngineView.Swarm services(final List<String> networks) {
         final Map<String, List<EngineView.Place>> places = new HashMap<>();
         for (final String id : networks) {
             engine.get("/networks/" + id + "?verbose=true")
                     .path("Services")
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                             service -> {
                                 if (!service.getKey().isEmpty()) {
                                     places.computeIfAbsent(

@@ -11,8 +11,7 @@ import java.util.Map;
  * @param networks by their ids.
  * @param swarm what is known of services; null where there is no swarm, or nothing is told of it.
  */
-record EngineView(
-        Map<String, Attached> endpoints, Map<String, Network> networks, Swarm swarm) {
+record EngineView(Map<String, Attached> endpoints, Map<String, Network> networks, Swarm swarm) {
     static final EngineView EMPTY = new EngineView(Map.of(), Map.of(), null);
 
     /**
@@ -20,8 +19,7 @@ record EngineView(
      *
      * @param service of the swarm, or null.
      */
-    record Attached(
-            String container, String network, String service, Map<String, String> labels) {}
+    record Attached(String container, String network, String service, Map<String, String> labels) {}
 
     /** A network. */
     record Network(String name, Map<String, String> labels) {}
@@ -70,6 +68,5 @@ record EngineView(
     record Task(String ip, boolean draining) {}
 
     /** A network of the swarm as its manager tells of it, for nodes that have no task on it. */
-    record Overlay(
-            String id, String subnet, String gateway, Map<String, String> options) {}
+    record Overlay(String id, String subnet, String gateway, Map<String, String> options) {}
 }

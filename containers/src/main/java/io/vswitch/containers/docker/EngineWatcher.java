@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that looks at the engine when it tells of an event, once a second where there is a swarm,
- * whose events it doesn't tell, and at all of it every ten seconds; and has the switch follow. While
- * the engine can't be asked all stays as it is.
+ * A thread that looks at the engine when it tells of an event, once a second where there is a
+ * swarm, whose events it doesn't tell, and at all of it every ten seconds; and has the switch
+ * follow. While the engine can't be asked all stays as it is.
  */
 final class EngineWatcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatcher.class);
@@ -30,7 +30,10 @@ final class EngineWatcher implements AutoCloseable {
     private String trouble = "";
 
     private EngineWatcher(
-            final Path socket, final Engine engine, final Records records, final Steering steering) {
+            final Path socket,
+            final Engine engine,
+            final Records records,
+            final Steering steering) {
         this.records = records;
         this.steering = steering;
         reader = new EngineReader(engine);
@@ -39,7 +42,10 @@ final class EngineWatcher implements AutoCloseable {
 
     /** Follows the engine at this socket from now on. */
     static EngineWatcher start(
-            final Path socket, final Engine engine, final Records records, final Steering steering) {
+            final Path socket,
+            final Engine engine,
+            final Records records,
+            final Steering steering) {
         final EngineWatcher watcher = new EngineWatcher(socket, engine, records, steering);
         watcher.thread.setDaemon(true);
         watcher.thread.start();
@@ -117,6 +123,11 @@ final class EngineWatcher implements AutoCloseable {
             throw Refusal.failure("the engine hasn't been reached yet: " + trouble);
         }
         return steering.differences(view);
+    }
+
+    /** Looks, and mends what differs. */
+    void mend() {
+        look(true);
     }
 
     /** What labels have come to. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,36 @@ final class HostNetwork {
                 open(network);
             }
         }
+    }
+
+    /** What the host's packet filter lacks: all of the table, or some published port in it. */
+    List<Audit.Difference> differences() {
+        final List<Audit.Difference> all = new ArrayList<>();
+        final Collection<Records.Network> networks = records.networks().all();
+        if (networks.stream().noneMatch(n -> n.options().mode() == Mode.NAT)) {
+            return all;
+        }
+        final Command.Result table =
+                Command.result(
+                        new ProcessBuilder("nft", "list", "table", "inet", HostRules.TABLE), "");
+        if (table.code() != 0) {
+            all.add(
+                    new Audit.Difference(
+                            "host", "nftables' table inet " + HostRules.TABLE + " is missing"));
+            return all;
+        }
+        for (final Records.Endpoint endpoint : records.endpoints().all()) {
+            for (final Messages.PortMapping port : endpoint.published()) {
+                if (!table.text().contains("dport " + port.hostPort() + " ")) {
+                    all.add(
+                            new Audit.Difference(
+                                    endpoint.port(),
+                                    "port %d of the host isn't led to it"
+                                            .formatted(port.hostPort())));
+                }
+            }
+        }
+        return all;
     }
 
     /** The next {@link #update} sets everything, whatever was set before. */

@@ -19,15 +19,17 @@ final class Housekeeping implements AutoCloseable {
                         return made;
                     });
     private final NetworkDriver driver;
+    private final SwarmNodes nodes;
     private int rounds;
 
-    private Housekeeping(final NetworkDriver driver) {
+    private Housekeeping(final NetworkDriver driver, final SwarmNodes nodes) {
         this.driver = driver;
+        this.nodes = nodes;
     }
 
     /** Once a second what is known to be amiss, and everything in every tenth. */
-    static Housekeeping start(final NetworkDriver driver) {
-        final Housekeeping keeping = new Housekeeping(driver);
+    static Housekeeping start(final NetworkDriver driver, final SwarmNodes nodes) {
+        final Housekeeping keeping = new Housekeeping(driver, nodes);
         keeping.thread.scheduleWithFixedDelay(keeping::run, 0, 1, TimeUnit.SECONDS);
         return keeping;
     }
@@ -35,6 +37,7 @@ final class Housekeeping implements AutoCloseable {
     private void run() {
         try {
             driver.tidy(rounds++ % THOROUGHLY == 0);
+            nodes.refresh();
         } catch (final RuntimeException e) {
             LOG.error("housekeeping failed", e);
         }

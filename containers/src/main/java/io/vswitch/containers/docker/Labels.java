@@ -29,8 +29,8 @@ record Labels(EndpointPolicy policy, Map<String, String> origins) {
     /** Those of an object of the engine that are meant for the switch, without their prefix. */
     static Map<String, String> of(final JsonNode labels) {
         final Map<String, String> found = new TreeMap<>();
-        labels.fields()
-                .forEachRemaining(
+        labels.properties()
+                .forEach(
                         label -> {
                             if (label.getKey().startsWith(PREFIX)) {
                                 found.put(
@@ -47,7 +47,9 @@ record Labels(EndpointPolicy policy, Map<String, String> origins) {
      * @param problems gets a line for each label that isn't known.
      */
     static Labels of(
-            final EngineView view, final EngineView.Attached attached, final List<String> problems) {
+            final EngineView view,
+            final EngineView.Attached attached,
+            final List<String> problems) {
         final Map<String, Map<String, String>> sources = new LinkedHashMap<>();
         sources.put("container " + attached.container(), attached.labels());
         final EngineView.Service service =

@@ -16,13 +16,17 @@ import java.util.stream.Collectors;
  *
  * @param layer its name.
  */
-record LayerPlan(String layer, int priority, List<RulesChange.Line> in, List<RulesChange.Line> out) {
+record LayerPlan(
+        String layer, int priority, List<RulesChange.Line> in, List<RulesChange.Line> out) {
     /** Owner of the layers: nobody else changes them. */
     static final String OWNER = "engine";
 
     /** The layer of this name among those of a port, or null. */
     static Views.Layer find(final Views.Policy policy, final String layer) {
-        return policy.layers().stream().filter(l -> l.name().equals(layer)).findFirst().orElse(null);
+        return policy.layers().stream()
+                .filter(l -> l.name().equals(layer))
+                .findFirst()
+                .orElse(null);
     }
 
     boolean isEmpty() {
@@ -77,8 +81,7 @@ record LayerPlan(String layer, int priority, List<RulesChange.Line> in, List<Rul
                 group == null
                         ? Map.of()
                         : group.rules().stream()
-                                .collect(
-                                        Collectors.toMap(Views.Rule::id, Function.identity()));
+                                .collect(Collectors.toMap(Views.Rule::id, Function.identity()));
         final List<RulesChange.Line> add =
                 wanted.stream().filter(rule -> !isSame(rule, there.get(rule.id()), texts)).toList();
         final List<String> remove =
@@ -90,9 +93,7 @@ record LayerPlan(String layer, int priority, List<RulesChange.Line> in, List<Rul
                                                         line ->
                                                                 line.id().equals(rule.id())
                                                                         && isSame(
-                                                                                line,
-                                                                                rule,
-                                                                                texts)))
+                                                                                line, rule, texts)))
                         .map(Views.Rule::id)
                         .toList();
         if (!add.isEmpty() || !remove.isEmpty()) {

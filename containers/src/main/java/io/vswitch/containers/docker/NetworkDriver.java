@@ -7,6 +7,7 @@ import io.vswitch.containers.docker.Messages.InterfaceName;
 import io.vswitch.containers.docker.Messages.Joined;
 import io.vswitch.containers.docker.Messages.Pool;
 import io.vswitch.containers.docker.Messages.PortMapping;
+import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.Mac;
@@ -15,6 +16,7 @@ import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * call writes down first what it will do, does it, and may find it done already.
  */
 final class NetworkDriver {
+    /** The engine's name for this driver where it serves networks of a swarm. */
+    static final String SWARM_NAME = "vswitch:swarm";
+
     private static final Logger LOG = LoggerFactory.getLogger(NetworkDriver.class);
 
     /** The engine shows the first 12 digits of an id. */
@@ -48,9 +53,15 @@ final class NetworkDriver {
         this.host = host;
     }
 
-    synchronized void createNetwork(final Messages.CreateNetwork request) throws IOException {
+    /**
+     * A network comes.
+     *
+     * @param swarm it is the swarm's.
+     */
+    synchronized void createNetwork(final Messages.CreateNetwork request, final boolean swarm)
+            throws IOException {
         final Records.Network before = records.networks().get(checkId(request.networkID()));
-        final Records.Network network = network(request);
+        final Records.Network network = network(request, swarm);
         if (before != null && !before.equals(network)) {
             throw Refusal.failure("network " + network.name() + " is there with other settings");
         }
@@ -66,7 +77,8 @@ final class NetworkDriver {
         }
     }
 
-    private static Records.Network network(final Messages.CreateNetwork request) {
+    private static Records.Network network(
+            final Messages.CreateNetwork request, final boolean swarm) {
         final NetworkOptions options = NetworkOptions.parse(request.options());
         final List<Pool> pools =
                 Stream.concat(request.ipv4().stream(), request.ipv6().stream()).toList();
@@ -77,7 +89,8 @@ final class NetworkDriver {
                 pools.stream().map(Pool::pool).toList(),
                 options.internal() || options.mode() == Mode.OVERLAY
                         ? List.of()
-                        : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList());
+                        : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList(),
+                swarm);
     }
 
     synchronized void deleteNetwork(final Messages.Reference request) throws IOException {
@@ -247,6 +260,26 @@ final class NetworkDriver {
         return Report.of(records);
     }
 
+    /** What the switch lacks, and has too much, of what the records say. */
+    synchronized List<Audit.Difference> differences() {
+        final SwitchClient.State state = vswitch.state();
+        final List<Audit.Difference> all = new ArrayList<>();
+        for (final Records.Endpoint dead : Reconciliation.dead(records, state)) {
+            all.add(new Audit.Difference(dead.port(), "its container is gone"));
+        }
+        for (final List<Change> step : Reconciliation.steps(records, state)) {
+            all.add(Reconciliation.described(step.get(0)));
+        }
+        for (final Records.Endpoint endpoint : records.endpoints().all()) {
+            final Views.Port port = state.ports().get(endpoint.port());
+            if (port != null && port.state().equals("gone")) {
+                all.add(Audit.gone(port));
+            }
+        }
+        all.addAll(host.differences());
+        return all;
+    }
+
     private void mend() {
         final SwitchClient.State state = vswitch.state();
         for (final Records.Endpoint dead : Reconciliation.dead(records, state)) {
@@ -302,7 +335,7 @@ final class NetworkDriver {
     }
 
     /** Ids become names of files and devices. */
-    private static String checkId(final String id) {
+    static String checkId(final String id) {
         if (id == null || !id.matches("[0-9A-Za-z]{12,64}")) {
             throw Refusal.usage("id '" + id + "'; allowed are 12 to 64 letters and digits");
         }

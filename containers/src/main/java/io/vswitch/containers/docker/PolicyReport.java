@@ -51,10 +51,6 @@ record PolicyReport(List<Row> rows, List<String> problems) {
     private static String makes(final String option, final Labels labels) {
         return option.startsWith("rate-")
                 ? option
-                : LabelRules.LAYER
-                        + option.replace("acl-", ".")
-                        + " "
-                        + labels.kind(option)
-                        + "-*";
+                : LabelRules.LAYER + option.replace("acl-", ".") + " " + labels.kind(option) + "-*";
     }
 }

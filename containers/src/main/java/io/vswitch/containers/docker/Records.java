@@ -13,7 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,8 @@ final class Records {
     private final boolean isNew;
     private final Kind<Network> networks;
     private final Kind<Endpoint> endpoints;
+    private final Kind<SwarmNetworks.Allocation> allocations;
+    private final Kind<SwarmNodes.Node> nodes;
 
     /**
      * A network of the engine.
@@ -40,13 +43,15 @@ final class Records {
      * @param name of the switch's network.
      * @param subnets of both families.
      * @param gateways with length; none where there is nothing outside.
+     * @param swarm the swarm's, not this engine's alone.
      */
     record Network(
             String id,
             String name,
             NetworkOptions options,
             List<String> subnets,
-            List<String> gateways) {
+            List<String> gateways,
+            boolean swarm) {
         /** The port on the host's side that has the gateway's addresses; mode=nat. */
         String gatewayPort() {
             return "vg" + name.substring(NAME_PREFIX.length());
@@ -88,6 +93,8 @@ final class Records {
         isNew = Files.notExists(directory);
         networks = new Kind<>(directory.resolve("networks"), Network.class, true);
         endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class, false);
+        allocations = new Kind<>(directory.resolve("vnis"), SwarmNetworks.Allocation.class, true);
+        nodes = new Kind<>(directory.resolve("nodes"), SwarmNodes.Node.class, false);
     }
 
     /**
@@ -105,6 +112,16 @@ final class Records {
         return endpoints;
     }
 
+    /** VNIs that this host gave to networks of the swarm. */
+    Kind<SwarmNetworks.Allocation> allocations() {
+        return allocations;
+    }
+
+    /** Nodes of the swarm by their addresses. */
+    Kind<SwarmNodes.Node> nodes() {
+        return nodes;
+    }
+
     /** The records of one kind by their ids. */
     static final class Kind<T> {
         private static final Logger LOG = LoggerFactory.getLogger(Records.class);
@@ -112,7 +129,7 @@ final class Records {
 
         private final Path directory;
         private final boolean durable;
-        private final TreeMap<String, T> all = new TreeMap<>();
+        private final Map<String, T> all = new ConcurrentSkipListMap<>();
 
         private Kind(final Path directory, final Class<T> type, final boolean durable)
                 throws IOException {

@@ -100,8 +100,7 @@ final class ServicePlan {
     }
 
     private static BackendSpec backend(final EngineView.Task task) {
-        return new BackendSpec(
-                task.ip(), null, task.draining() ? "drain" : "up", mac(task.ip()));
+        return new BackendSpec(task.ip(), null, task.draining() ? "drain" : "up", mac(task.ip()));
     }
 
     /** The layer of a port on this network of the switch. */

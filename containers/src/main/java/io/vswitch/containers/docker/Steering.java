@@ -135,8 +135,7 @@ final class Steering {
         final EndpointPolicy options =
                 endpoint.policy() == null ? EndpointPolicy.NONE : endpoint.policy();
         final EndpointPolicy policy = labels.over(options);
-        final Limits wanted =
-                Limits.ofRates(orNone(policy.rateIn()), orNone(policy.rateOut()));
+        final Limits wanted = Limits.ofRates(orNone(policy.rateIn()), orNone(policy.rateOut()));
         final String text = rates(wanted.over(Limits.DEFAULT).toString());
         if (!text.equals(rates(port.limits() == null ? "" : port.limits()))) {
             steps.add(

@@ -37,6 +37,22 @@ public final class VswitchDocker implements Callable<Integer> {
     private Path socket;
 
     @Option(
+            names = "--swarm-socket",
+            paramLabel = "FILE",
+            defaultValue = "/run/vswitch/docker-swarm.sock",
+            description =
+                    "Where swarm networks are served, for the managed plugin (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Path swarmSocket;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "FILE",
+            defaultValue = "/run/docker.sock",
+            description = "The engine's socket (default: ${DEFAULT-VALUE}).")
+    private Path engineSocket;
+
+    @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             defaultValue = "/var/lib/vswitch/docker",
@@ -61,14 +77,29 @@ public final class VswitchDocker implements Callable<Integer> {
         final Path address = pluginDirectory.resolve(name + ".sock");
         final Records records = new Records(stateDirectory);
         try (ServiceProcess process = new ServiceProcess();
-                SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER)) {
+                Engine engine = new Engine(engineSocket);
+                SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER);
+                SwitchClient follower = new SwitchClient(socket, LayerPlan.OWNER)) {
             final NetworkDriver driver =
                     new NetworkDriver(records, vswitch, new HostNetwork(records));
             driver.start();
-            try (UnixServer server = UnixServer.start(address, new PluginHandler(driver));
-                    Housekeeping keeping = Housekeeping.start(driver)) {
+            final SwarmNodes nodes = new SwarmNodes(records, vswitch, engine);
+            final SwarmCalls swarm =
+                    new SwarmCalls(driver, new SwarmNetworks(records, vswitch, engine), nodes);
+            final Steering steering = new Steering(records, follower);
+            try (EngineWatcher watcher =
+                            EngineWatcher.start(engineSocket, engine, records, steering);
+                    UnixServer server =
+                            UnixServer.start(
+                                    address,
+                                    new PluginHandler(
+                                            driver,
+                                            new PolicyCalls(new Audit(driver, watcher), watcher)));
+                    UnixServer global =
+                            UnixServer.start(swarmSocket, new PluginHandler(driver, swarm));
+                    Housekeeping keeping = Housekeeping.start(driver, nodes)) {
                 LoggerFactory.getLogger(VswitchDocker.class)
-                        .info("{} listens at {}, {}", name, server, keeping);
+                        .info("{} listens at {} and {}, {}", name, server, global, keeping);
                 process.awaitStop();
             }
         }

@@ -77,4 +77,72 @@ class PolicyTest {
                         .contains("remote: rule: unknown action 'blok'"));
         host.docker("rm -f open").ok();
     }
+
+    @Test
+    void shouldMakeRulesAndRatesOfLabels() throws Exception {
+        host.docker(
+                        "network create -d vswitch --subnet 10.88.0.0/24 --label"
+                                + " vswitch.rate-in=50mbit n2")
+                .ok();
+        host.docker(
+                        "run -d --name shut --network n2 --ip 10.88.0.80 --label 'vswitch.acl-in="
+                                + "allow proto tcp dst-port 80; block' --label vswitch.acl-on=x"
+                                + " busybox httpd -f -p 80 -h /bin")
+                .ok();
+        host.docker("run -d --name bad --network n2 --label vswitch.acl-in=blok busybox sleep 999")
+                .ok();
+
+        host.await("the rules", () -> host.vswitchctl("list-rules").ok().contains("container-2"));
+        host.await("the rate", () -> host.vswitchctl("export").ok().contains("rate-in: 50mbit"));
+        assertEquals(
+                "HTTP/1.1 200 OK",
+                host.docker("run --rm --network n2 busybox" + GET.replace("10.87", "10.88")).ok());
+        assertNotEquals(
+                0, host.docker("run --rm --network n2 busybox ping -c 1 -W 2 10.88.0.80").code());
+        host.await(
+                "the report",
+                () -> host.script("docker policy").ok().contains("unknown action 'blok'"));
+        final String policy = host.script("docker policy").ok();
+        assertTrue(policy.contains("did you mean 'vswitch.acl-in'?"), policy);
+        assertTrue(policy.matches("(?s).*shut .*container shut .*labels.in container-.*"), policy);
+        host.docker("rm -f shut bad").ok();
+        host.docker("network rm n2").ok();
+    }
+
+    @Test
+    void shouldShowAndMendWhatDiffers() throws Exception {
+        final String audit = "audit --socket=" + directory + "/vswitchd.sock";
+        host.docker(
+                        "run -d --name a1 --network n1 --ip 10.87.0.90 --label 'vswitch.acl-in="
+                                + "block proto icmp; allow' busybox sleep 1000")
+                .ok();
+        host.await("the rules", () -> host.vswitchctl("list-rules").ok().contains("container-1"));
+        host.await("no difference", () -> host.script(audit).code() == 0);
+
+        final String port =
+                host.vswitchctl("list-ports")
+                        .ok()
+                        .lines()
+                        .filter(line -> line.startsWith("vd"))
+                        .map(line -> line.substring(0, 13))
+                        .findFirst()
+                        .orElseThrow();
+        // The driver mends these by itself, too, every ten seconds.
+        host.await(
+                "a difference that is shown",
+                () -> {
+                    host.vswitchctl("del-layer --owner engine " + port + " labels");
+                    return host.script(audit).text().contains(port + ": layer labels");
+                });
+        host.await(
+                "a difference that is mended",
+                () -> {
+                    host.vswitchctl("del-layer --owner engine " + port + " labels");
+                    return host.script(audit + " --repair")
+                            .text()
+                            .contains("mended: " + port + ": layer labels");
+                });
+        host.await("no difference", () -> host.script(audit).code() == 0);
+        host.docker("rm -f a1").ok();
+    }
 }
