@@ -17,11 +17,13 @@ public final class SwarmLab implements AutoCloseable {
     /** The driver's name for networks of the swarm. */
     public static final String DRIVER = "vswitch:swarm";
 
+    private static final String DOCKER = "/usr/bin/docker -H unix://%s/docker.sock";
     private static final int NODES = 3;
     private static final String NET = "198.51.100.";
 
     private final Host wire;
     private final List<Host> hosts = new ArrayList<>();
+    private final List<String> plugins = new ArrayList<>();
     private final List<String> nodes = new ArrayList<>();
 
     private SwarmLab(final Path directory) throws Exception {
@@ -97,6 +99,7 @@ public final class SwarmLab implements AutoCloseable {
         for (int n = 1; n <= NODES; n++) {
             final String id = host(n).docker("info -f {{.Swarm.NodeID}}").ok();
             nodes.add(id);
+            plugins.add(host(n).docker("plugin inspect -f {{.Id}} " + DRIVER).ok());
             docker("node update --label-add n=" + n + " " + id).ok();
         }
     }
@@ -124,6 +127,29 @@ public final class SwarmLab implements AutoCloseable {
         return nodes.get(node - 1);
     }
 
+    /** Removes all services, containers and networks, and waits until nothing is left of them. */
+    public void clear() throws Exception {
+        docker("service ls -q | xargs -r " + DOCKER.formatted(host(1).directory) + " service rm")
+                .ok();
+        for (final Host host : hosts) {
+            final String docker = DOCKER.formatted(host.directory);
+            host.sh(docker + " ps -aq | xargs -r " + docker + " rm -f").ok();
+        }
+        host(1).await(
+                        "no network",
+                        () -> {
+                            final String networks =
+                                    docker("network ls -q -f driver=" + DRIVER).ok();
+                            return networks.isEmpty()
+                                    || docker("network rm " + networks.replace('\n', ' ')).code()
+                                            == 0;
+                        });
+        for (final Host host : hosts) {
+            host.await(
+                    "no network", () -> !host.vswitchctl("list-networks").ok().contains("docker-"));
+        }
+    }
+
     /** Runs docker on the first manager; words are separated by blanks. */
     public Host.Output docker(final String command) throws Exception {
         return host(1).docker(command);
@@ -136,6 +162,16 @@ public final class SwarmLab implements AutoCloseable {
                 .ok()
                 .lines()
                 .toList();
+    }
+
+    /** Makes a service; its tasks end at once when they are told to. */
+    public void service(final String name, final String options) throws Exception {
+        docker(
+                        "service create -d --no-resolve-image --stop-signal KILL --name "
+                                + name
+                                + " "
+                                + options)
+                .ok();
     }
 
     /** Waits until this many containers of a service run, on all nodes that are up together. */
@@ -167,5 +203,10 @@ public final class SwarmLab implements AutoCloseable {
             host.close();
         }
         wire.close();
+        for (final String plugin : plugins) {
+            final String command =
+                    "find /sys/fs/cgroup -depth -type d -name '" + plugin + "' -exec rmdir {} +";
+            new ProcessBuilder("sh", "-c", command).start().onExit().join();
+        }
     }
 }

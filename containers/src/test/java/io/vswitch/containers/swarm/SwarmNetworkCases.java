@@ -9,16 +9,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Services and containers of three nodes on a network of the swarm. */
-abstract class SwarmNetworkCases {
-    private final SwarmLab lab = SwarmTest.lab();
-
+interface SwarmNetworkCases {
     @Test
-    void shouldReachTasksOfAllNodesByName() throws Exception {
+    default void shouldReachTasksOfAllNodesByName() throws Exception {
+        final SwarmLab lab = SwarmTest.lab();
         lab.docker("network create -d vswitch:swarm --subnet 10.95.0.0/24 n1").ok();
-        lab.docker(
-                        "service create --name web --network n1 --replicas 3 --endpoint-mode dnsrr"
-                                + " -d busybox sleep 10000")
-                .ok();
+        lab.service("web", "--network n1 --replicas 3 --endpoint-mode dnsrr busybox sleep 10000");
         lab.awaitTasks("web", 3, 1, 2, 3);
         final Set<String> all = new TreeSet<>();
         for (int n = 1; n <= 3; n++) {
@@ -35,11 +31,12 @@ abstract class SwarmNetworkCases {
     }
 
     private String task(final int node) throws Exception {
-        return lab.tasks(node, "web").get(0);
+        return SwarmTest.lab().tasks(node, "web").get(0);
     }
 
     private Set<String> addresses(final int node) throws Exception {
-        return lab.host(node)
+        return SwarmTest.lab()
+                .host(node)
                 .docker("exec " + task(node) + " busybox nslookup tasks.web")
                 .text()
                 .lines()

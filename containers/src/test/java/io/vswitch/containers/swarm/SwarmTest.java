@@ -3,15 +3,18 @@ package io.vswitch.containers.swarm;
 import io.vswitch.containers.SwarmLab;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All that needs a swarm, on one swarm: starting it takes longer than most of what is tried. */
+/**
+ * All that needs a swarm, on one swarm: starting it takes longer than what is tried. Cases are in
+ * interfaces, one for each subject; what they made is removed after each.
+ */
 @Tag("root")
 @Tag("engine")
-class SwarmTest {
+class SwarmTest implements SwarmNetworkCases {
     @TempDir private static Path directory;
     private static SwarmLab lab;
 
@@ -35,6 +38,8 @@ class SwarmTest {
         }
     }
 
-    @Nested
-    class Networks extends SwarmNetworkCases {}
+    @AfterEach
+    void clear() throws Exception {
+        lab.clear();
+    }
 }

@@ -85,6 +85,14 @@ public final class Settings {
     boolean busySpin;
 
     @Option(
+            names = "--cut-super-frames",
+            defaultValue = "${sys:vswitch.cut.super.frames:-false}",
+            description =
+                    "Overlays send and receive through UDP sockets alone, in datagrams that the"
+                            + " host's packet filter sees.")
+    boolean cutSuperFrames;
+
+    @Option(
             names = "--directory",
             paramLabel = "WHERE",
             defaultValue = "${sys:vswitch.directory}",
