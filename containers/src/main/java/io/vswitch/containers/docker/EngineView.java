@@ -1,5 +1,6 @@
 package io.vswitch.containers.docker;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -68,5 +69,13 @@ record EngineView(Map<String, Attached> endpoints, Map<String, Network> networks
     record Task(String ip, boolean draining) {}
 
     /** A network of the swarm as its manager tells of it, for nodes that have no task on it. */
-    record Overlay(String id, String subnet, String gateway, Map<String, String> options) {}
+    record Overlay(String id, String subnet, String gateway, Map<String, String> options) {
+        /** What the engine would say of it to a node with a task. */
+        Messages.CreateNetwork request() {
+            final Map<String, Object> all = new HashMap<>();
+            all.put(NetworkOptions.GENERIC, options);
+            return new Messages.CreateNetwork(
+                    id, all, List.of(new Messages.Pool(subnet, gateway)), List.of());
+        }
+    }
 }

@@ -1,7 +1,9 @@
 package io.vswitch.containers.docker;
 
 import io.vswitch.ctl.state.Refusal;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,20 +23,24 @@ final class EngineWatcher implements AutoCloseable {
     private final Records records;
     private final EngineReader reader;
     private final Steering steering;
+    private final Mesh mesh;
     private final EngineEvents events;
     private final Semaphore woken = new Semaphore(1);
     private final Thread thread = new Thread(this::run, "engine-watch");
     private EngineReader.Role role;
     private EngineView view;
     private EngineView.Swarm swarm;
+    private List<Published> published = List.of();
     private String trouble = "";
 
     private EngineWatcher(
             final Path socket,
             final Engine engine,
             final Records records,
-            final Steering steering) {
+            final Steering steering,
+            final Mesh mesh) {
         this.records = records;
+        this.mesh = mesh;
         this.steering = steering;
         reader = new EngineReader(engine);
         events = EngineEvents.start(socket, woken::release);
@@ -45,8 +51,9 @@ final class EngineWatcher implements AutoCloseable {
             final Path socket,
             final Engine engine,
             final Records records,
-            final Steering steering) {
-        final EngineWatcher watcher = new EngineWatcher(socket, engine, records, steering);
+            final Steering steering,
+            final Mesh mesh) {
+        final EngineWatcher watcher = new EngineWatcher(socket, engine, records, steering, mesh);
         watcher.thread.setDaemon(true);
         watcher.thread.start();
         return watcher;
@@ -84,19 +91,32 @@ final class EngineWatcher implements AutoCloseable {
             role = reader.role();
             services();
             view = reader.read(swarm);
-            steering.apply(view);
+            follow(thoroughly);
         } else if (role != EngineReader.Role.NONE) {
             services();
             final EngineView next = new EngineView(view.endpoints(), view.networks(), swarm);
             if (!next.equals(view)) {
                 view = reader.read(swarm);
-                steering.apply(view);
+                follow(thoroughly);
             }
         }
         if (!trouble.isEmpty()) {
             LOG.info("the engine is followed again");
             trouble = "";
         }
+    }
+
+    private void follow(final boolean thoroughly) {
+        final List<String> problems = new ArrayList<>();
+        if (view.swarm() != null) {
+            try {
+                published = mesh.prepare(view, thoroughly, problems);
+            } catch (final IOException | Refusal e) {
+                problems.add("published ports: " + e.getMessage());
+            }
+        }
+        steering.apply(view, published, problems);
+        mesh.route(view, published);
     }
 
     /** What was known stays when nothing can be learned. */
@@ -122,7 +142,7 @@ final class EngineWatcher implements AutoCloseable {
         if (view == null) {
             throw Refusal.failure("the engine hasn't been reached yet: " + trouble);
         }
-        return steering.differences(view);
+        return steering.differences(view, published);
     }
 
     /** Looks, and mends what differs. */

@@ -116,6 +116,11 @@ final class HostNetwork {
         if (network.gateways().stream().anyMatch(gateway -> gateway.contains(":"))) {
             set("ipv6/conf/all/forwarding");
         }
+        accept(device);
+    }
+
+    /** Has Docker's own rules let pass what comes from a device and goes to it. */
+    static void accept(final String device) {
         for (final List<String> rule : HostRules.accepting(device)) {
             if (hasDockersChain() && !Command.succeeds(iptables("-C", rule))) {
                 Command.run(iptables("-I", rule), "");
@@ -125,7 +130,12 @@ final class HostNetwork {
 
     /** Takes back what {@link #update} can't: rules in Docker's own chain. */
     void close(final Records.Network network) {
-        for (final List<String> rule : HostRules.accepting(network.gatewayPort())) {
+        refuse(network.gatewayPort());
+    }
+
+    /** Takes {@link #accept} back. */
+    static void refuse(final String device) {
+        for (final List<String> rule : HostRules.accepting(device)) {
             while (hasDockersChain() && Command.succeeds(iptables("-D", rule))) {
                 LOG.debug("deleted {}", rule);
             }
@@ -149,7 +159,8 @@ final class HostNetwork {
         return command;
     }
 
-    private static void set(final String name) {
+    /** Sets a setting of the kernel to 1. */
+    static void set(final String name) {
         final Path setting = SETTINGS.resolve(name);
         try {
             if (!Files.readString(setting).strip().equals("1")) {

@@ -18,14 +18,14 @@ import java.util.zip.CRC32;
  * What the services of a swarm come to on this host's switch; made anew for each look at them.
  *
  * <pre>
- *   service                     tag service.NAME: all its addresses
- *   service on a network        load balancer service.NAME.NETWORK over its tasks on all nodes
+ *   service                     tag service-NAME: all its addresses
+ *   service on a network        load balancer service-NAME-NETWORK over its tasks on all nodes
  *     with a virtual address    neighbour of the network; every port there has a rule that balances
  * </pre>
  */
 final class ServicePlan {
     /** Names of tags and load balancers of services begin so. */
-    static final String PREFIX = "service.";
+    static final String PREFIX = "service-";
 
     /** The layer of rules that balance. */
     static final String LAYER = "services";
@@ -35,8 +35,12 @@ final class ServicePlan {
 
     private static final int PING = 10;
     private static final int BALANCE = 20;
-    private static final int LONGEST_NAME = 42;
-    private static final int SHORT_ID = 12;
+
+    /** Of a name of 31 characters. */
+    private static final int LONGEST_TAG = 23;
+
+    private static final int LONGEST_BALANCER = 16;
+    private static final int SHORT_ID = 6;
     private static final byte[] DOCKERS_MAC = {0x02, 0x42};
 
     /** Addresses by the names of their tags. */
@@ -89,14 +93,15 @@ final class ServicePlan {
                 rules.computeIfAbsent(network.name(), name -> new ArrayList<>());
         lines.add(
                 new RulesChange.Line(
-                        "ping-" + place.vip(),
+                        id("ping", place.vip()),
                         PING,
                         "answer echo where dst-ip " + place.vip() + " proto icmp icmp-type 8"));
         lines.add(
                 new RulesChange.Line(
-                        "vip-" + place.vip(),
+                        id("vip", place.vip()),
                         BALANCE,
-                        "balance " + balancer + " where dst-ip " + place.vip()));
+                        "balance %s where dst-ip %s proto tcp,udp"
+                                .formatted(balancer, place.vip())));
     }
 
     private static BackendSpec backend(final EngineView.Task task) {
@@ -108,23 +113,51 @@ final class ServicePlan {
         return new LayerPlan(LAYER, PRIORITY, List.of(), rules.getOrDefault(network, List.of()));
     }
 
+    /**
+     * The layer of a task that is reached by published ports of other nodes: its answers go back to
+     * the MAC that asked, which may be that of any node.
+     */
+    LayerPlan layer(
+            final Records.Network network, final Records.Endpoint endpoint, final Published by) {
+        final String ip = endpoint.addresses().get(0).replaceFirst("/.*", "");
+        return new LayerPlan(
+                LAYER,
+                PRIORITY,
+                List.of(
+                        new RulesChange.Line(
+                                "published",
+                                BALANCE,
+                                "dnat %s src-mac=%s where src-ip not %s dst-ip %s proto tcp,udp"
+                                        .formatted(
+                                                ip, mac(by.vip()), network.subnets().get(0), ip))),
+                rules.getOrDefault(network.name(), List.of()));
+    }
+
     /** The tag that stands for a service in rules. */
     static String tag(final String service) {
-        return PREFIX + shortened(service);
+        return PREFIX + shortened(service, LONGEST_TAG);
     }
 
     /** The load balancer of a service on a network. */
     static String balancer(final String service, final Records.Network network) {
-        return PREFIX + shortened(service) + "." + network.id().substring(0, SHORT_ID);
+        return PREFIX
+                + shortened(service, LONGEST_BALANCER)
+                + "-"
+                + network.id().substring(0, SHORT_ID);
     }
 
-    private static String shortened(final String name) {
-        if (name.length() <= LONGEST_NAME) {
+    private static String id(final String kind, final String ip) {
+        return kind + "-" + ip.replace('.', '-').replace(':', '-');
+    }
+
+    private static String shortened(final String given, final int longest) {
+        final String name = given.replaceAll("[^0-9A-Za-z_-]", "-");
+        if (name.length() <= longest) {
             return name;
         }
         final CRC32 hash = new CRC32();
         hash.update(name.getBytes(StandardCharsets.UTF_8));
-        return "%s-%08x".formatted(name.substring(0, LONGEST_NAME - 9), hash.getValue());
+        return "%s-%08x".formatted(name.substring(0, longest - 9), hash.getValue());
     }
 
     /** As the driver gives them to containers, so that no node need be asked. */

@@ -32,6 +32,9 @@ final class Steering {
     /** Ports whose rates came from labels. */
     private final Set<String> limited = new HashSet<>();
 
+    /** Layers by their ports and names, as they were planned last. */
+    private final Map<String, LayerPlan> planned = new HashMap<>();
+
     private PolicyReport report = PolicyReport.EMPTY;
 
     Steering(final Records records, final SwitchClient vswitch) {
@@ -45,15 +48,18 @@ final class Steering {
     }
 
     /** What differs from what the engine tells. */
-    synchronized List<Step> differences(final EngineView view) {
-        return steps(view, new ArrayList<>(), new ArrayList<>());
+    synchronized List<Step> differences(final EngineView view, final List<Published> published) {
+        return steps(view, published, new ArrayList<>(), new ArrayList<>());
     }
 
     /** Mends all that differs. */
-    synchronized void apply(final EngineView view) {
-        final List<String> problems = new ArrayList<>();
+    synchronized void apply(
+            final EngineView view,
+            final List<Published> published,
+            final List<String> unpublished) {
+        final List<String> problems = new ArrayList<>(unpublished);
         final List<PolicyReport.Row> rows = new ArrayList<>();
-        for (final Step step : steps(view, rows, problems)) {
+        for (final Step step : steps(view, published, rows, problems)) {
             try {
                 vswitch.apply(step.changes());
                 LOG.info("{}: {}", step.about(), step.difference());
@@ -61,7 +67,7 @@ final class Steering {
                 problems.add(step.about() + ": " + e.getMessage());
             }
         }
-        learn(view);
+        learn();
         if (!problems.equals(report.problems())) {
             problems.forEach(LOG::warn);
         }
@@ -69,18 +75,27 @@ final class Steering {
     }
 
     private List<Step> steps(
-            final EngineView view, final List<PolicyReport.Row> rows, final List<String> problems) {
+            final EngineView view,
+            final List<Published> published,
+            final List<PolicyReport.Row> rows,
+            final List<String> problems) {
+        planned.clear();
+        final SwitchClient.State state = vswitch.state();
         final ServicePlan plan =
                 view.swarm() == null
                         ? null
-                        : ServicePlan.of(view.swarm(), records.networks().all());
+                        : ServicePlan.of(
+                                view.swarm(),
+                                records.networks().all().stream()
+                                        .filter(n -> state.networks().containsKey(n.name()))
+                                        .toList());
         final List<Step> steps = new ArrayList<>();
         final ServiceSteps services = plan == null ? null : new ServiceSteps(plan, vswitch);
         if (services != null) {
             steps.addAll(services.first());
         }
         final Map<String, Views.Policy> policies = policies();
-        final Map<String, Views.Port> ports = vswitch.state().ports();
+        final Map<String, Views.Port> ports = state.ports();
         for (final Records.Endpoint endpoint : records.endpoints().all()) {
             final Views.Policy policy = policies.get(endpoint.port());
             final Views.Port port = ports.get(endpoint.port());
@@ -92,7 +107,20 @@ final class Steering {
                 limits(steps, endpoint, labels.policy(), port);
             }
             if (policy != null && port != null && plan != null) {
-                add(steps, plan.layer(port.network()), policy);
+                final Published by = Mesh.of(view, endpoint, published);
+                final Records.Network network = records.networks().get(endpoint.network());
+                add(
+                        steps,
+                        by == null || network == null
+                                ? plan.layer(port.network())
+                                : plan.layer(network, endpoint, by),
+                        policy);
+            }
+        }
+        for (final Records.Network network : records.networks().all()) {
+            final Views.Policy policy = policies.get(Mesh.device(network));
+            if (policy != null && plan != null) {
+                add(steps, plan.layer(network.name()), policy);
             }
         }
         if (services != null) {
@@ -110,6 +138,7 @@ final class Steering {
     }
 
     private void add(final List<Step> steps, final LayerPlan plan, final Views.Policy policy) {
+        planned.put(policy.port() + " " + plan.layer(), plan);
         final List<Change> changes = plan.changes(policy, texts);
         if (!changes.isEmpty()) {
             steps.add(
@@ -161,13 +190,13 @@ final class Steering {
         return String.join(", ", rates);
     }
 
-    private void learn(final EngineView view) {
-        final Map<String, Views.Policy> policies = policies();
-        for (final Records.Endpoint endpoint : records.endpoints().all()) {
-            final EngineView.Attached attached = view.endpoints().get(endpoint.id());
-            final Views.Policy policy = policies.get(endpoint.port());
-            if (attached != null && policy != null) {
-                LabelRules.plan(Labels.of(view, attached, new ArrayList<>())).learn(policy, texts);
+    private void learn() {
+        for (final Views.Policy policy : policies().values()) {
+            for (final Views.Layer layer : policy.layers()) {
+                final LayerPlan plan = planned.get(policy.port() + " " + layer.name());
+                if (plan != null) {
+                    plan.learn(policy, texts);
+                }
             }
         }
     }

@@ -33,8 +33,7 @@ final class SwarmCalls implements PluginHandler.Calls {
                 networks.free(Messages.read(body, Messages.Reference.class));
                 return PluginHandler.DONE;
             case "/NetworkDriver.CreateNetwork":
-                driver.createNetwork(
-                        filledIn(Messages.read(body, Messages.CreateNetwork.class)), true);
+                createNetwork(Messages.read(body, Messages.CreateNetwork.class));
                 return PluginHandler.DONE;
             case "/NetworkDriver.DiscoverNew":
                 nodes.discovered(Messages.read(body, Messages.Discovery.class));
@@ -45,6 +44,16 @@ final class SwarmCalls implements PluginHandler.Calls {
             default:
                 return null;
         }
+    }
+
+    /** A network of the swarm comes to this node. */
+    void createNetwork(final Messages.CreateNetwork request) throws IOException {
+        driver.createNetwork(filledIn(request), true);
+    }
+
+    /** A network of the swarm leaves this node. */
+    void deleteNetwork(final String id) throws IOException {
+        driver.deleteNetwork(new Messages.Reference(id, null));
     }
 
     /** With what this node alone knows, and without what was meant for the drivers only. */

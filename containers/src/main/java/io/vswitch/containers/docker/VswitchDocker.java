@@ -88,7 +88,12 @@ public final class VswitchDocker implements Callable<Integer> {
                     new SwarmCalls(driver, new SwarmNetworks(records, vswitch, engine), nodes);
             final Steering steering = new Steering(records, follower);
             try (EngineWatcher watcher =
-                            EngineWatcher.start(engineSocket, engine, records, steering);
+                            EngineWatcher.start(
+                                    engineSocket,
+                                    engine,
+                                    records,
+                                    steering,
+                                    new Mesh(records, follower, swarm));
                     UnixServer server =
                             UnixServer.start(
                                     address,
