@@ -146,7 +146,11 @@ public final class SwarmLab implements AutoCloseable {
                         });
         for (final Host host : hosts) {
             host.await(
-                    "no network", () -> !host.vswitchctl("list-networks").ok().contains("docker-"));
+                    "no network",
+                    () -> {
+                        final Host.Output out = host.vswitchctl("list-networks");
+                        return out.code() == 0 && !out.text().contains("docker-");
+                    });
         }
     }
 
