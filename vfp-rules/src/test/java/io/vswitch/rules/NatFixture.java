@@ -59,6 +59,11 @@ abstract class NatFixture extends StatefulFixture {
         return send(b, a, packet, false);
     }
 
+    /** What b receives of a packet that b sends, or why it is dropped. */
+    String back(final String packet) {
+        return send(b, b, packet, false);
+    }
+
     private String send(
             final MemoryPort from, final MemoryPort to, final String packet, final boolean fromA) {
         final UnsafeBuffer frame = frame(packet, fromA);
@@ -72,7 +77,8 @@ abstract class NatFixture extends StatefulFixture {
             sw.cycle();
             to.receive((buffer, offset, length) -> received.add(text(buffer, offset, length)), 64);
             // a reset, to the sender of what is dropped
-            from.receive((buffer, offset, length) -> text(buffer, offset, length), 64);
+            (from == to ? a : from)
+                    .receive((buffer, offset, length) -> text(buffer, offset, length), 64);
         }
         nowNs += 1000;
         if (received.size() == 1) {

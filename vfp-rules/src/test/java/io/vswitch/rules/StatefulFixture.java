@@ -34,6 +34,10 @@ abstract class StatefulFixture {
     final MemoryPort a = new MemoryPort("a");
     final MemoryPort b = new MemoryPort("b");
     final PolicyCompiler compiler = new PolicyCompiler("a");
+
+    /** Each SYN's sequence number is behind those of all before; a switch sees below 65,536. */
+    private static int syns;
+
     PolicySet rules = layer(true).withRule("acl", "out", Rule.of("all", 100, "allow"));
     long nowNs = 5 * SECOND;
     ManualSwitch sw;
@@ -58,6 +62,7 @@ abstract class StatefulFixture {
 
     @BeforeEach
     void launch() {
+        syns = 0;
         sw = context().launchManual();
         sw.addNetwork(NetworkConfig.of("blue"));
         sw.addPort(a, "blue", compiler.compile(rules, name -> -1));
@@ -136,6 +141,8 @@ abstract class StatefulFixture {
         frame.putShort(34, (short) (fromA ? portA : portB), ByteOrder.BIG_ENDIAN);
         frame.putShort(36, (short) (fromA ? portB : portA), ByteOrder.BIG_ENDIAN);
         if (protocol == 6) {
+            final boolean syn = (flags & SYN) != 0;
+            frame.putInt(38, syn ? ++syns : syns, ByteOrder.BIG_ENDIAN);
             frame.putByte(46, (byte) 0x50);
             frame.putByte(47, (byte) flags);
         } else {

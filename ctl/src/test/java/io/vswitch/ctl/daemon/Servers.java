@@ -22,7 +22,7 @@ final class Servers implements AutoCloseable {
      */
     void tellWho(final int space, final String listen, final int port)
             throws IOException, InterruptedException {
-        start(space, listen, port, "SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'");
+        start(space, listen, port, "SYSTEM:'read hello; echo $SOCAT_PEERADDR $SOCAT_PEERPORT'");
     }
 
     /** Starts one that runs the command for each client, and waits until it listens. */

@@ -35,6 +35,9 @@ final class Decision {
     private final PolicyDecision policy = new PolicyDecision();
     private final ConnectionTracker connections;
     private final Routing routing;
+    private final Hairpin hairpin;
+    private final HeaderFields arrived = new HeaderFields();
+    private MacTable macs;
     private SwitchSnapshot snapshot;
     private PortState ingress;
     private PolicyTrace trace;
@@ -53,6 +56,7 @@ final class Decision {
     Decision(final ConnectionTracker connections, final Routing routing) {
         this.routing = routing;
         this.connections = connections;
+        this.hairpin = new Hairpin(connections);
         policy.state(connections);
     }
 
@@ -87,6 +91,13 @@ final class Decision {
         }
     }
 
+    /** Loads where in its stream the packet stands, if it is TCP and a layer may want to know. */
+    void segment(final PacketBatch batch, final int slot) {
+        if (connections != null) {
+            connections.segment(batch, slot);
+        }
+    }
+
     /** Loads what the packet quotes, if it is an ICMP error and a layer may want to know. */
     void quote(final PacketBatch batch, final int slot) {
         if (connections != null && IcmpQuote.isError(batch, slot)) {
@@ -118,10 +129,11 @@ final class Decision {
     /**
      * Finds the way out: by redirect, or by destination MAC.
      *
-     * @param macs of the ingress port's network; unused when a rule redirects.
+     * @param table of the ingress port's network; unused when a rule redirects.
      * @return false when the packet is dropped.
      */
-    boolean forward(final MacTable macs) {
+    boolean forward(final MacTable table) {
+        macs = table;
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT) {
             egress = policy.redirectPort();
             return snapshot.port(egress) != null || drop(DropReason.DESTINATION_GONE, ingress.id());
@@ -161,8 +173,12 @@ final class Decision {
 
     /** Walks the inbound layers of the one egress port; false when they drop the packet. */
     boolean inbound() {
+        arrived.copyFrom(after);
         if (!inbound(egress, after)) {
             return false;
+        }
+        if (hairpin.turns(snapshot.port(egress), arrived, after, macs)) {
+            return turn();
         }
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
                 && policy.redirectPort() != egress) {
@@ -174,6 +190,18 @@ final class Decision {
             return inbound(egress, after);
         }
         return true;
+    }
+
+    /** The packet comes back from the port it was to leave through. */
+    private boolean turn() {
+        Hairpin.turn(after);
+        snapshot.port(egress).policy().evaluate(Direction.OUTBOUND, after, policy, trace);
+        macEpoch = epoch(macs);
+        location(hairpin.location());
+        if (snapshot.port(egress) == null) {
+            return drop(DropReason.DESTINATION_GONE, ingress.id());
+        }
+        return inbound(egress, after);
     }
 
     private boolean inbound(final int portId, final HeaderFields fields) {
@@ -221,12 +249,13 @@ final class Decision {
     /**
      * Opens and keeps the connections that the packet, which goes on, is part of; explain doesn't.
      *
-     * @return false when it is dropped after all: there is no room for its connection.
+     * @return false when it is dropped after all: there is no room for its connection, or it is out
+     *     of its window.
      */
     boolean keepConnections() {
         return connections == null
                 || connections.commit()
-                || drop(DropReason.CONNECTIONS_FULL, ingress.id());
+                || drop(connections.refusal(), ingress.id());
     }
 
     /** Ends the connection that the packet, which is dropped, was part of; explain doesn't. */
@@ -239,6 +268,11 @@ final class Decision {
     /** For how long the decision holds, see {@link ConnectionTracker}. */
     int holds() {
         return connections == null ? 0 : connections.holds();
+    }
+
+    /** The connection that is to hear of all packets of the flow, see {@link ConnectionTracker}. */
+    long link() {
+        return connections == null ? FlowLinks.NONE : connections.link();
     }
 
     /** The change of headers of the copy last walked, or null; valid until the next. */

@@ -31,12 +31,14 @@ final class Pipeline {
     private final FlowTable flows;
     private final VerdictTable verdicts;
     private final FlowChanges changes;
+    private final FlowLinks links;
     private final Egress egress;
     private final Replies replies;
     private final Extras extras;
     private final Drops drops;
     private final Learning learning;
     private final Flood flood;
+    private final Fragments fragments;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -67,12 +69,13 @@ final class Pipeline {
             final Neighbours neighbours,
             final Routing routing,
             final ConnectionTracker connections,
+            final long seed,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
         this.verdicts = verdicts;
-        this.changes = new FlowChanges(flows.capacity());
-        flows.onRemoval(changes::forget);
+        this.changes = new FlowChanges(flows);
+        this.links = new FlowLinks(flows.capacity());
         this.drops = drops;
         this.learning = learning;
         this.connections = connections;
@@ -81,6 +84,7 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
+        this.fragments = new Fragments(batch, drops, seed);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
@@ -97,6 +101,7 @@ final class Pipeline {
         flood.onSnapshot(next, workerPorts);
         replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
+        fragments.ensurePorts(workerPorts.length);
         forgetVerdicts();
     }
 
@@ -110,8 +115,14 @@ final class Pipeline {
         return verdict.rewrites() ? changes.of(entry).text(fields) : null;
     }
 
+    Fragments fragments() {
+        return fragments;
+    }
+
     void close() {
+        fragments.close();
         changes.close();
+        links.close();
     }
 
     /** Generation that flows decided now carry. */
@@ -127,22 +138,32 @@ final class Pipeline {
         entriesAreStale = false;
         drops.burstFrom(port, now);
         countReceived();
+        drops.captureReceived(from, batch);
+        forwardAll(false);
+        while (fragments.hasReady()) {
+            entriesAreStale = false;
+            fragments.resume();
+            forwardAll(true);
+        }
+    }
+
+    private void forwardAll(final boolean resumed) {
         try {
-            forwardAll();
+            cursor = 0;
+            while (!parseRest(resumed)) {
+                cursor++;
+            }
+            forwardParsed();
         } finally {
             // also after an Error: a slab left in the batch would be forwarded again with the next
             batch.releaseAll();
         }
     }
 
-    private void forwardAll() {
-        drops.captureReceived(from, batch);
-        cursor = 0;
-        while (!parseRest()) {
-            cursor++;
-        }
+    private void forwardParsed() {
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
+        changes.touch(entries, batch.count());
         cursor = 0;
         while (!forwardRest()) {
             cursor++;
@@ -164,23 +185,14 @@ final class Pipeline {
     }
 
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
-    private boolean parseRest() {
-        final boolean enabled = from.state.enabled();
-        final boolean guarded = from.checksReceived();
+    private boolean parseRest(final boolean resumed) {
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
-                DropReason reason =
-                        enabled
-                                ? PacketParser.parse(batch, cursor, from.id)
-                                : DropReason.PORT_DISABLED;
-                if (guarded && reason == null) {
-                    reason = from.refusal(batch, cursor, nowNs);
+                if (resumed) {
+                    fragments.parse(cursor, from.id);
                 }
-                dropped[cursor] = reason != null;
-                if (reason != null) {
-                    drops.drop(from, reason, null, batch, cursor);
-                }
+                dropped[cursor] = !resumed && !isAdmitted(cursor);
                 batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
             }
             return true;
@@ -188,6 +200,23 @@ final class Pipeline {
             failed(e);
             return false;
         }
+    }
+
+    /** Parses a packet; false when it is dropped, or is a fragment that waits for another. */
+    private boolean isAdmitted(final int slot) {
+        DropReason reason =
+                from.state.enabled()
+                        ? PacketParser.parse(batch, slot, from.id)
+                        : DropReason.PORT_DISABLED;
+        if (reason == null && from.checksReceived()) {
+            reason = from.refusal(batch, slot, nowNs);
+        }
+        if (reason != null) {
+            drops.drop(from, reason, null, batch, slot);
+            return false;
+        }
+        return (batch.parseFlags(slot) & Fragments.KINDS) == 0
+                || fragments.admit(from, slot, nowNs);
     }
 
     /** Forwards from the cursor on; false when the packet at the cursor failed unexpectedly. */
@@ -216,7 +245,22 @@ final class Pipeline {
         if (entriesAreStale) {
             entry = flows.find(batch.keys(), slot * FlowKey.WORDS, hashes[slot]);
         }
-        if (entry >= 0 && isCurrent(entry) && holds(slot, flows.holds(entry))) {
+        if (entry < 0 || !isCurrent(entry)) {
+            forwardMiss(slot, entry);
+        } else if (flows.holds(entry) == 0) {
+            forwardKnown(slot, entry);
+        } else {
+            forwardOfConnection(slot, entry);
+        }
+    }
+
+    /** Stateful layers took part in the flow's decision: is it that of this packet? */
+    private void forwardOfConnection(final int slot, final int entry) {
+        final long link = links.of(entry);
+        if (link != FlowLinks.NONE && !connections.passes(link, batch, slot)) {
+            drops.drop(from, DropReason.TCP_OUT_OF_WINDOW, null, batch, slot);
+        } else if (connections.isHolding(
+                flows.holds(entry), ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs)) {
             forwardKnown(slot, entry);
         } else {
             forwardMiss(slot, entry);
@@ -229,12 +273,6 @@ final class Pipeline {
         }
         final int epoch = flows.macEpoch(entry);
         return epoch == Decision.NO_EPOCH || epoch == Decision.epoch(fromMacs);
-    }
-
-    /** True when no connection needs to hear of the packet, nor its decision of a connection. */
-    private boolean holds(final int slot, final int until) {
-        return until == 0
-                || connections.isHolding(until, ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs);
     }
 
     private void forwardKnown(final int slot, final int entry) {
@@ -300,6 +338,7 @@ final class Pipeline {
         }
         final int at = slot * FlowKey.WORDS;
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
+        decision.segment(batch, slot);
         decision.quote(batch, slot);
         boolean goesOn = decide(slot);
         if (goesOn && decision.egress() == Decision.FLOOD) {
@@ -325,6 +364,7 @@ final class Pipeline {
         }
         flows.decide(entry, generation, verdict, out, decision.macEpoch());
         flows.holds(entry, decision.holds());
+        links.put(entry, goesOn ? decision.link() : FlowLinks.NONE);
         forwardKnown(slot, entry);
     }
 

@@ -89,6 +89,7 @@ final class Worker implements Agent {
                         neighbours,
                         routing,
                         newTracker(),
+                        seed,
                         errors);
         this.receiver =
                 new Receiver(
@@ -111,6 +112,7 @@ final class Worker implements Agent {
         final long nowNs = clock.nanoTime();
         final int work = receiver.poll(nowNs) + learning.drain(nowNs);
         timers.run(nowNs, snapshot, macs);
+        pipeline.fragments().expire(nowNs);
         return control + work;
     }
 
@@ -182,6 +184,7 @@ final class Worker implements Agent {
     }
 
     private void detach(final WorkerPort port) {
+        pipeline.fragments().forgetPort(port.id);
         receiver.detach(port);
         for (final MacTable table : macs) {
             if (table != null) {
@@ -264,7 +267,7 @@ final class Worker implements Agent {
 
     /** Frames that queues have taken over and not sent. */
     long buffered() {
-        long frames = 0;
+        long frames = pipeline.fragments().size();
         for (final WorkerPort port : ports) {
             frames += port == null ? 0 : port.queue.pendingFrames();
         }

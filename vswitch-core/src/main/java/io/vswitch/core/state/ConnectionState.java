@@ -111,6 +111,11 @@ public enum ConnectionState {
         return (tcpFlags & DECISIVE) != 0;
     }
 
+    /** True while a SYN says where its side begins. */
+    boolean isOpening() {
+        return this == SYN_SENT || this == SYN_RECEIVED;
+    }
+
     /** True when a SYN may open the connection anew. */
     boolean isOver() {
         return this == TIME_WAIT || this == CLOSED;
@@ -153,7 +158,8 @@ public enum ConnectionState {
         if (fromOpener) {
             return isOver() && opens(tcpFlags) ? SYN_SENT : this;
         }
-        return this == SYN_SENT ? SYN_RECEIVED : this;
+        final boolean answers = (tcpFlags & TcpHeader.ACK) != 0;
+        return this == SYN_SENT || this == TIME_WAIT && answers ? SYN_RECEIVED : this;
     }
 
     private ConnectionState afterFin(final boolean fromOpener) {

@@ -41,6 +41,7 @@ public final class ConnectionTable implements AutoCloseable {
     private final ConnectionEntries entries;
     private final AgeLists ages;
     private final NatTable translations;
+    private final TcpWindows windows;
     private final long buckets;
     private final ConnectionReader reader;
     private int freeHead = NONE;
@@ -75,6 +76,7 @@ public final class ConnectionTable implements AutoCloseable {
         this.entries = new ConnectionEntries(this.capacity);
         this.ages = new AgeLists(entries);
         this.translations = new NatTable(entries, this.capacity, hash);
+        this.windows = new TcpWindows(this.capacity);
         this.reader = new ConnectionReader(entries, translations);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);
@@ -87,6 +89,7 @@ public final class ConnectionTable implements AutoCloseable {
             closed = true;
             UnsafeApi.freeMemory(buckets);
             translations.close();
+            windows.close();
             entries.close();
         }
     }
@@ -116,7 +119,7 @@ public final class ConnectionTable implements AutoCloseable {
         return entry;
     }
 
-    /** True when the connection's time is over, or it may give way to a new one of its key. */
+    /** True when its time is over, or it may give way to a new one of its key. */
     boolean isOver(final int entry, final long nowNs) {
         return state(entry).isOver() || isExpired(entry, nowNs);
     }
@@ -132,14 +135,14 @@ public final class ConnectionTable implements AutoCloseable {
      *
      * @param first its first packet, as the layer saw it.
      * @return its entry, or {@link #NONE} when the table is full of connections it may not give up,
-     *     or its source outside has meanwhile become another's.
+     *     or {@link #CONFLICT} when what it is translated to is another's.
      */
     int open(final PendingOpen first, final long nowNs) {
         replace(holder(first.key), nowNs);
         replace(translations.find(first.key), nowNs);
         if (first.isTranslated() && !isStillFree(first, nowNs)) {
             refused++;
-            return NONE;
+            return CONFLICT;
         }
         if (size == capacity && !makeRoom(nowNs)) {
             refused++;
@@ -164,6 +167,9 @@ public final class ConnectionTable implements AutoCloseable {
         }
         size++;
         opened++;
+        if (state == ConnectionState.SYN_SENT) {
+            windows.open(entry, (int) opened);
+        }
         return entry;
     }
 
@@ -327,6 +333,10 @@ public final class ConnectionTable implements AutoCloseable {
 
     boolean isTranslated(final int entry) {
         return entries.getInt(entry, ConnectionEntries.TRANSLATED) != 0;
+    }
+
+    TcpWindows windows() {
+        return windows;
     }
 
     NatTable translations() {

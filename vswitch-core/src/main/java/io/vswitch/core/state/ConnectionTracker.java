@@ -2,6 +2,7 @@ package io.vswitch.core.state;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.IpProtocol;
+import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.TcpHeader;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
@@ -50,6 +51,7 @@ public final class ConnectionTracker implements PolicyState {
     private final PendingOpen[] opens = new PendingOpen[MAX_PENDING];
     private final int[] flags = new int[MAX_PENDING];
     private final PortChooser ports;
+    private final TcpCheck tcp;
     private final int[] kept = new int[MAX_PENDING];
     private final boolean[] forward = new boolean[MAX_PENDING];
     private long nowNs;
@@ -61,6 +63,7 @@ public final class ConnectionTracker implements PolicyState {
     private boolean connected;
     private boolean refused;
     private boolean settled;
+    private DropReason refusal;
     private int found;
     private int ended;
     private boolean fromOpener;
@@ -70,6 +73,7 @@ public final class ConnectionTracker implements PolicyState {
 
     public ConnectionTracker(final ConnectionTable table) {
         this.table = table;
+        this.tcp = new TcpCheck(table);
         this.ports = new PortChooser(table);
         Arrays.setAll(opens, i -> new PendingOpen());
     }
@@ -83,7 +87,13 @@ public final class ConnectionTracker implements PolicyState {
         connected = false;
         refused = false;
         settled = true;
+        tcp.begin();
         ended = ConnectionTable.NONE;
+    }
+
+    /** Takes what the packet to be decided says of its stream, if it is TCP. */
+    public void segment(final PacketBatch batch, final int slot) {
+        tcp.read(batch, slot);
     }
 
     /** Layers of this port are walked next. */
@@ -122,6 +132,7 @@ public final class ConnectionTracker implements PolicyState {
             return found == ConnectionTable.NONE && opens() ? NEW : NONE;
         }
         fromOpener = table.openerDirection(found) == way;
+        tcp.found(found, fromOpener);
         if (fromOpener) {
             return FORWARD;
         }
@@ -159,7 +170,8 @@ public final class ConnectionTracker implements PolicyState {
                 && !related
                 && fields.protocol == IpProtocol.TCP
                 && opens()
-                && table.state(found).isOver();
+                && table.state(found).isOver()
+                && !tcp.isStale(found, fromOpener, fields.tcpFlags);
     }
 
     @Override
@@ -269,17 +281,28 @@ public final class ConnectionTracker implements PolicyState {
         kept[i] = entry;
         forward[i] = fromOpener;
         flags[i] = fields.tcpFlags;
+        if (entry != OPEN && tcp.isStale(entry, fromOpener, fields.tcpFlags)) {
+            flags[i] &= ~TcpHeader.SYN;
+        }
         return i;
     }
 
     /**
      * Does what was noted.
      *
-     * @return false when a connection was to be opened and there is no room for it.
+     * @return false when the packet is to be dropped after all, see {@link #refusal}.
      */
     public boolean commit() {
+        if (tcp.isOutside()) {
+            refusal = DropReason.TCP_OUT_OF_WINDOW;
+            settled = false;
+            pending = 0;
+            return false;
+        }
+        refusal = DropReason.CONNECTIONS_FULL;
         for (int i = 0; i < pending; i++) {
             if (kept[i] != OPEN) {
+                tcp.follow(kept[i], forward[i], flags[i]);
                 table.touch(kept[i], forward[i], flags[i], nowNs);
                 settled &= table.state(kept[i]).isSettled();
             }
@@ -288,7 +311,12 @@ public final class ConnectionTracker implements PolicyState {
         for (int i = 0; i < pending && room; i++) {
             if (kept[i] == OPEN) {
                 final int entry = table.open(opens[i], nowNs);
-                room = entry != ConnectionTable.NONE;
+                room = entry >= 0;
+                if (room) {
+                    tcp.follow(entry, true, flags[i]);
+                } else {
+                    refusal = refusal(entry);
+                }
                 settled &= room && table.state(entry).isSettled();
                 if (room && opens[i].isTranslated()) {
                     tellOpened(entry, opens[i].translation);
@@ -299,6 +327,32 @@ public final class ConnectionTracker implements PolicyState {
         settled &= room;
         pending = 0;
         return room;
+    }
+
+    private static DropReason refusal(final int result) {
+        return result == ConnectionTable.CONFLICT
+                ? DropReason.NAT_EXHAUSTED
+                : DropReason.CONNECTIONS_FULL;
+    }
+
+    /** Why the packet is dropped that {@link #commit} was false for. */
+    public DropReason refusal() {
+        return refusal;
+    }
+
+    /** The connection that is to hear of all segments of the flow, or 0. */
+    public long link() {
+        return tcp.link();
+    }
+
+    /**
+     * The connection hears of a segment of the flow.
+     *
+     * @param of what {@link #link} said when the flow was decided, not 0.
+     * @return false when it is to be dropped: it is out of the window.
+     */
+    public boolean passes(final long of, final PacketBatch batch, final int slot) {
+        return tcp.passes(of, batch, slot);
     }
 
     private void tellOpened(final int entry, final Translation translation) {
