@@ -66,6 +66,15 @@ public final class SwitchClient implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /**
+     * Joins an endpoint directory.
+     *
+     * @param where as {@code vswitchd --directory} takes it, or null to leave.
+     */
+    public synchronized void joinDirectory(final String where, final String key) {
+        api.post("/v1/directory", Json.write(new OverlayViews.JoinRequest(where, key)));
+    }
+
     /** The switch's answer to a reading request. */
     public synchronized <T> T read(final String path, final Class<T> type) {
         try {

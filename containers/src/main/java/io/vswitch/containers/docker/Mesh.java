@@ -81,13 +81,13 @@ final class Mesh {
     private void join(final EngineView view, final String id) throws IOException {
         for (final EngineView.Overlay overlay : view.swarm().overlays()) {
             if (overlay.id().equals(id)) {
-                swarm.createNetwork(overlay.request());
+                swarm.join(overlay.request());
                 joined.add(id);
             }
         }
     }
 
-    private void leave(final Set<String> wanted) throws IOException {
+    private void leave(final Set<String> wanted) {
         for (final String id : List.copyOf(joined)) {
             final boolean used =
                     records.endpoints().all().stream().anyMatch(e -> e.network().equals(id));
@@ -95,7 +95,7 @@ final class Mesh {
                 joined.remove(id);
             } else if (!wanted.contains(id)) {
                 joined.remove(id);
-                swarm.deleteNetwork(id);
+                swarm.leave(id);
             }
         }
     }

@@ -70,6 +70,17 @@ final class Messages {
     /** Where a node is; of this host the address that its overlays use. */
     record DiscoveryData(String address, boolean self) {}
 
+    /** IpamDriver.RequestPool. */
+    record RequestPool(
+            String addressSpace,
+            String pool,
+            String subPool,
+            Map<String, String> options,
+            @JsonProperty("V6") boolean v6) {}
+
+    /** The other calls of an IpamDriver; the address may be missing. */
+    record Address(String poolID, String address) {}
+
     /** A network, or an endpoint of it. */
     record Reference(String networkID, String endpointID) {}
 

@@ -57,11 +57,13 @@ final class NetworkDriver {
      * A network comes.
      *
      * @param swarm it is the swarm's.
+     * @param directoryKey secret of the swarm's endpoint directory, or null.
      */
-    synchronized void createNetwork(final Messages.CreateNetwork request, final boolean swarm)
+    synchronized void createNetwork(
+            final Messages.CreateNetwork request, final boolean swarm, final String directoryKey)
             throws IOException {
         final Records.Network before = records.networks().get(checkId(request.networkID()));
-        final Records.Network network = network(request, swarm);
+        final Records.Network network = network(request, swarm, directoryKey);
         if (before != null && !before.equals(network)) {
             throw Refusal.failure("network " + network.name() + " is there with other settings");
         }
@@ -78,7 +80,7 @@ final class NetworkDriver {
     }
 
     private static Records.Network network(
-            final Messages.CreateNetwork request, final boolean swarm) {
+            final Messages.CreateNetwork request, final boolean swarm, final String directoryKey) {
         final NetworkOptions options = NetworkOptions.parse(request.options());
         final List<Pool> pools =
                 Stream.concat(request.ipv4().stream(), request.ipv6().stream()).toList();
@@ -90,13 +92,23 @@ final class NetworkDriver {
                 options.internal() || options.mode() == Mode.OVERLAY
                         ? List.of()
                         : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList(),
-                swarm);
+                swarm,
+                directoryKey);
     }
 
     synchronized void deleteNetwork(final Messages.Reference request) throws IOException {
         final Records.Network network = records.networks().get(request.networkID());
         if (network != null) {
             forget(network);
+        }
+    }
+
+    /** The engine has it no more, without having said so. */
+    synchronized void forgetNetwork(final String id) {
+        try {
+            deleteNetwork(new Messages.Reference(id, null));
+        } catch (final IOException e) {
+            LOG.warn("network {}: {}", id, e.getMessage());
         }
     }
 
@@ -332,6 +344,14 @@ final class NetworkDriver {
 
     private static boolean isGiven(final String text) {
         return text != null && !text.isEmpty();
+    }
+
+    /** Names of pools become names of files. */
+    static String checkName(final String name) {
+        if (name == null || !name.matches("vswitch-[0-9a-z._-]{1,80}")) {
+            throw Refusal.usage("pool '%s' is not one of vswitch".formatted(name));
+        }
+        return name;
     }
 
     /** Ids become names of files and devices. */

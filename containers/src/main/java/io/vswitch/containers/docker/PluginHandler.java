@@ -116,11 +116,12 @@ final class PluginHandler extends Handler.Abstract {
     private Object call(final String method, final byte[] body) throws IOException {
         switch (method) {
             case "/Plugin.Activate":
-                return Map.of("Implements", List.of("NetworkDriver"));
+                return Map.of("Implements", List.of("NetworkDriver", "IpamDriver"));
             case "/NetworkDriver.GetCapabilities":
                 return Map.of("Scope", "local", "ConnectivityScope", "local");
             case "/NetworkDriver.CreateNetwork":
-                driver.createNetwork(Messages.read(body, Messages.CreateNetwork.class), false);
+                driver.createNetwork(
+                        Messages.read(body, Messages.CreateNetwork.class), false, null);
                 return DONE;
             case "/NetworkDriver.CreateEndpoint":
                 return driver.createEndpoint(Messages.read(body, Messages.CreateEndpoint.class));

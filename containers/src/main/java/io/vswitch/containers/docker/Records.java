@@ -36,6 +36,8 @@ final class Records {
     private final Kind<Endpoint> endpoints;
     private final Kind<SwarmNetworks.Allocation> allocations;
     private final Kind<SwarmNodes.Node> nodes;
+    private final Kind<AddressPool> pools;
+    private final Kind<Messages.CreateNetwork> pending;
 
     /**
      * A network of the engine.
@@ -44,6 +46,7 @@ final class Records {
      * @param subnets of both families.
      * @param gateways with length; none where there is nothing outside.
      * @param swarm the swarm's, not this engine's alone.
+     * @param directoryKey secret of the swarm's endpoint directory, or null.
      */
     record Network(
             String id,
@@ -51,7 +54,8 @@ final class Records {
             NetworkOptions options,
             List<String> subnets,
             List<String> gateways,
-            boolean swarm) {
+            boolean swarm,
+            String directoryKey) {
         /** The port on the host's side that has the gateway's addresses; mode=nat. */
         String gatewayPort() {
             return "vg" + name.substring(NAME_PREFIX.length());
@@ -95,6 +99,8 @@ final class Records {
         endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class, false);
         allocations = new Kind<>(directory.resolve("vnis"), SwarmNetworks.Allocation.class, true);
         nodes = new Kind<>(directory.resolve("nodes"), SwarmNodes.Node.class, false);
+        pools = new Kind<>(directory.resolve("pools"), AddressPool.class, false);
+        pending = new Kind<>(directory.resolve("pending"), Messages.CreateNetwork.class, false);
     }
 
     /**
@@ -115,6 +121,16 @@ final class Records {
     /** VNIs that this host gave to networks of the swarm. */
     Kind<SwarmNetworks.Allocation> allocations() {
         return allocations;
+    }
+
+    /** Networks of the swarm that couldn't be made when the engine wanted them. */
+    Kind<Messages.CreateNetwork> pending() {
+        return pending;
+    }
+
+    /** Subnets by their names in the engine. */
+    Kind<AddressPool> pools() {
+        return pools;
     }
 
     /** Nodes of the swarm by their addresses. */

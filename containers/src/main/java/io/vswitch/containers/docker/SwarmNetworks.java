@@ -6,6 +6,9 @@ import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -29,14 +32,22 @@ final class SwarmNetworks {
     /** What is wrong with a network; each node that is to have it says so. */
     static final String REFUSED = "refused";
 
+    /** Secret of the endpoint directory of the swarm's nodes. */
+    static final String DIRECTORY_KEY = "directory-key";
+
+    private static final int KEY_BYTES = 32;
     private static final Logger LOG = LoggerFactory.getLogger(SwarmNetworks.class);
 
     private final Records records;
     private final SwitchClient vswitch;
     private final Engine engine;
 
-    /** A network's VNI. */
-    record Allocation(String id, int vni) {}
+    /**
+     * What a network got, and under the name of the option the secret that it gets next.
+     *
+     * @param key secret of the directory, the same for all.
+     */
+    record Allocation(String id, int vni, String key) {}
 
     SwarmNetworks(final Records records, final SwitchClient vswitch, final Engine engine) {
         this.records = records;
@@ -54,12 +65,19 @@ final class SwarmNetworks {
         final Map<String, String> options = new TreeMap<>(request.options());
         options.remove(REFUSED);
         options.putIfAbsent("mode", Mode.OVERLAY.label());
+        final String key = options.remove(DIRECTORY_KEY);
         try {
             if (options.get("mode").equals(Mode.OVERLAY.label())) {
                 options.putIfAbsent("port", Integer.toString(PORT));
-                options.put("vni", Integer.toString(vni(id, options.get("vni"))));
+                final int vni = vni(id, options.get("vni"));
+                options.put("vni", Integer.toString(vni));
+                NetworkOptions.parse(Map.of(NetworkOptions.GENERIC, options));
+                final Allocation allocation = new Allocation(id, vni, key(key));
+                records.allocations().put(id, allocation);
+                options.put(DIRECTORY_KEY, allocation.key());
+            } else {
+                NetworkOptions.parse(Map.of(NetworkOptions.GENERIC, options));
             }
-            NetworkOptions.parse(Map.of(NetworkOptions.GENERIC, options));
         } catch (final Refusal e) {
             LOG.warn("network {}: {}", id, e.getMessage());
             options.put(REFUSED, e.getMessage());
@@ -80,8 +98,21 @@ final class SwarmNetworks {
                                 .formatted(vni, other.id().substring(0, 12)));
             }
         }
-        records.allocations().put(id, new Allocation(id, vni));
         return vni;
+    }
+
+    /** The one that is given, that of the other networks, whoever chose it, or a new one. */
+    private String key(final String given) throws IOException {
+        final Allocation before = records.allocations().get(DIRECTORY_KEY);
+        if (before != null && (given == null || given.equals(before.key()))) {
+            return before.key();
+        }
+        final byte[] secret = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(secret);
+        final String key = given == null ? Base64.getEncoder().encodeToString(secret) : given;
+        // Kept longer than any network, so that nodes needn't form another group each time.
+        records.allocations().put(DIRECTORY_KEY, new Allocation(DIRECTORY_KEY, 0, key));
+        return key;
     }
 
     private int derived(final String id) {
@@ -96,7 +127,7 @@ final class SwarmNetworks {
                 .filter(Objects::nonNull)
                 .forEach(taken::add);
         final CRC32 hash = new CRC32();
-        hash.update(id.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        hash.update(id.getBytes(StandardCharsets.US_ASCII));
         int vni = (int) (hash.getValue() % OverlaySpec.MAX_VNI) + 1;
         while (taken.contains(vni)) {
             vni = vni % OverlaySpec.MAX_VNI + 1;

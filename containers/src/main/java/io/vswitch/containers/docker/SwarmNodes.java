@@ -7,9 +7,13 @@ import io.vswitch.ctl.state.OverlayChange;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +25,15 @@ import org.slf4j.LoggerFactory;
 final class SwarmNodes {
     private static final Logger LOG = LoggerFactory.getLogger(SwarmNodes.class);
 
+    /** So many seconds the engine may take to show a network that it has made. */
+    private static final int ABSENCES = 10;
+
     private final Records records;
     private final SwitchClient vswitch;
     private final Engine engine;
+    private final Map<String, Integer> absences = new HashMap<>();
+    private final Consumer<String> forget;
+    private volatile Set<String> heard = Set.of();
 
     /**
      * A node.
@@ -32,7 +42,17 @@ final class SwarmNodes {
      */
     record Node(String address, boolean self) {}
 
-    SwarmNodes(final Records records, final SwitchClient vswitch, final Engine engine) {
+    /**
+     * Asks nobody yet.
+     *
+     * @param forget is told of networks that the engine has no more.
+     */
+    SwarmNodes(
+            final Records records,
+            final SwitchClient vswitch,
+            final Engine engine,
+            final Consumer<String> forget) {
+        this.forget = forget;
         this.records = records;
         this.vswitch = vswitch;
         this.engine = engine;
@@ -75,20 +95,65 @@ final class SwarmNodes {
         return address;
     }
 
+    /** Where all nodes are that are known, this one among them. */
+    Set<String> addresses() {
+        final Set<String> all = new TreeSet<>(heard);
+        records.nodes().all().forEach(node -> all.add(node.address()));
+        return all;
+    }
+
+    /** A network is new here: whoever may be on it is its peer until more is known. */
+    void introduce(final String id) {
+        final Records.Network network = records.networks().get(id);
+        if (network != null && network.options().overlay() != null) {
+            setPeers(network, addresses());
+        }
+    }
+
     /** Makes the switch's peers those that the engine knows. */
     void refresh() {
+        final Set<String> all = new TreeSet<>();
         for (final Records.Network network : records.networks().all()) {
             if (network.swarm()) {
                 try {
-                    refresh(network);
+                    all.addAll(refresh(network));
                 } catch (final Refusal e) {
                     LOG.debug("peers of {}: {}", network.name(), e.getMessage());
                 }
             }
         }
+        heard = all;
+        try {
+            forgetAbsent();
+        } catch (final Refusal e) {
+            LOG.debug("networks: {}", e.getMessage());
+        }
     }
 
-    private void refresh(final Records.Network network) {
+    /** An engine that was killed doesn't have them removed, and no network may take their place. */
+    private void forgetAbsent() {
+        final Set<String> there = new HashSet<>();
+        engine.get("/networks").forEach(network -> there.add(network.path("Id").asText()));
+        final Set<String> used =
+                records.endpoints().all().stream()
+                        .map(Records.Endpoint::network)
+                        .collect(Collectors.toSet());
+        for (final Records.Network network : records.networks().all()) {
+            final String id = network.id();
+            if (!network.swarm() || there.contains(id) || used.contains(id)) {
+                absences.remove(id);
+            } else if (absences.merge(id, 1, Integer::sum) >= ABSENCES) {
+                LOG.info("the engine has no network {} any more", network.name());
+                absences.remove(id);
+                forget.accept(id);
+            }
+        }
+    }
+
+    private Set<String> refresh(final Records.Network network) {
+        if (network.options().overlay() == null) {
+            return Set.of();
+        }
         final Set<String> wanted =
                 records.nodes().all().stream()
                         .filter(node -> !node.self())
@@ -103,6 +168,12 @@ final class SwarmNodes {
             // A worker without a task on the network: its engine knows nothing of it.
             LOG.debug("peers of {}: {}", network.name(), e.getMessage());
         }
+        setPeers(network, wanted);
+        return wanted;
+    }
+
+    private void setPeers(final Records.Network network, final Set<String> nodes) {
+        final Set<String> wanted = new TreeSet<>(nodes);
         wanted.remove(network.options().overlay().local());
         final Set<String> known = vswitch.peers(network.name());
         final List<Change> changes = new ArrayList<>();

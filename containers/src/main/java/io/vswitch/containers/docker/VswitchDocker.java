@@ -78,31 +78,39 @@ public final class VswitchDocker implements Callable<Integer> {
         final Records records = new Records(stateDirectory);
         try (ServiceProcess process = new ServiceProcess();
                 Engine engine = new Engine(engineSocket);
-                SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER);
-                SwitchClient follower = new SwitchClient(socket, LayerPlan.OWNER)) {
+                SwitchClient others = new SwitchClient(socket, null);
+                SwitchClient joining = new SwitchClient(socket, null);
+                SwitchClient follower = new SwitchClient(socket, LayerPlan.OWNER);
+                SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER)) {
             final NetworkDriver driver =
                     new NetworkDriver(records, vswitch, new HostNetwork(records));
             driver.start();
-            final SwarmNodes nodes = new SwarmNodes(records, vswitch, engine);
+            final SwarmNodes nodes = new SwarmNodes(records, others, engine, driver::forgetNetwork);
             final SwarmCalls swarm =
-                    new SwarmCalls(driver, new SwarmNetworks(records, vswitch, engine), nodes);
+                    new SwarmCalls(
+                            records, driver, new SwarmNetworks(records, vswitch, engine), nodes);
+            final AddressPools pools = new AddressPools(records.pools());
+            final PluginHandler.Calls ofHost =
+                    new AddressCalls(pools, AddressCalls.HOST, AddressCalls.HOST);
+            final PluginHandler.Calls ofSwarm =
+                    new AddressCalls(pools, AddressPools.NODE, AddressCalls.SWARM);
             final Steering steering = new Steering(records, follower);
+            final Mesh mesh = new Mesh(records, follower, swarm);
             try (EngineWatcher watcher =
-                            EngineWatcher.start(
-                                    engineSocket,
-                                    engine,
-                                    records,
-                                    steering,
-                                    new Mesh(records, follower, swarm));
+                            EngineWatcher.start(engineSocket, engine, records, steering, mesh);
                     UnixServer server =
                             UnixServer.start(
                                     address,
                                     new PluginHandler(
                                             driver,
+                                            ofHost,
                                             new PolicyCalls(new Audit(driver, watcher), watcher)));
                     UnixServer global =
-                            UnixServer.start(swarmSocket, new PluginHandler(driver, swarm));
-                    Housekeeping keeping = Housekeeping.start(driver, nodes)) {
+                            UnixServer.start(
+                                    swarmSocket, new PluginHandler(driver, swarm, ofSwarm));
+                    Housekeeping keeping =
+                            Housekeeping.start(
+                                    driver, nodes, new SwarmDirectory(records, nodes, joining))) {
                 LoggerFactory.getLogger(VswitchDocker.class)
                         .info("{} listens at {} and {}, {}", name, server, global, keeping);
                 process.awaitStop();

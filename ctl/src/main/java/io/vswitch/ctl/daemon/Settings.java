@@ -141,6 +141,11 @@ public final class Settings {
         }
     }
 
+    /** True when the command line says which directory it is. */
+    boolean hasDirectory() {
+        return directory != null;
+    }
+
     /** Joins the directory, or none. */
     Directory openDirectory() throws IOException {
         if (directory == null) {
