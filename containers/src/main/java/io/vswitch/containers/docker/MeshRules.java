@@ -12,6 +12,30 @@ final class MeshRules {
     /** Its name, in family inet. */
     static final String TABLE = "vswitch_mesh";
 
+    private static final String TEXT =
+            """
+            add table inet %1$s
+            delete table inet %1$s
+            table inet %1$s {
+              chain published {
+            %2$s  }
+              chain prerouting {
+                type nat hook prerouting priority dstnat; policy accept;
+                jump published
+              }
+              chain output {
+                type nat hook output priority -100; policy accept;
+                jump published
+              }
+              chain forward {
+                type filter hook forward priority filter; policy accept;
+            %3$s  }
+              chain postrouting {
+                type nat hook postrouting priority srcnat; policy accept;
+            %4$s  }
+            }
+            """;
+
     private MeshRules() {}
 
     /**
@@ -40,28 +64,6 @@ final class MeshRules {
             forward.append("    iifname \"%s\" drop\n".formatted(device));
             source.append("    oifname \"%s\" ip saddr 127.0.0.0/8 masquerade\n".formatted(device));
         }
-        return """
-        add table inet %1$s
-        delete table inet %1$s
-        table inet %1$s {
-          chain published {
-        %2$s  }
-          chain prerouting {
-            type nat hook prerouting priority dstnat; policy accept;
-            jump published
-          }
-          chain output {
-            type nat hook output priority -100; policy accept;
-            jump published
-          }
-          chain forward {
-            type filter hook forward priority filter; policy accept;
-        %3$s  }
-          chain postrouting {
-            type nat hook postrouting priority srcnat; policy accept;
-        %4$s  }
-        }
-        """
-                .formatted(TABLE, ports, forward, source);
+        return TEXT.formatted(TABLE, ports, forward, source);
     }
 }

@@ -7,9 +7,14 @@ final class PolicyCalls implements PluginHandler.Calls {
     private final Audit audit;
     private final EngineWatcher watcher;
 
-    PolicyCalls(final Audit audit, final EngineWatcher watcher) {
+    private PolicyCalls(final Audit audit, final EngineWatcher watcher) {
         this.audit = audit;
         this.watcher = watcher;
+    }
+
+    /** Answers of these two. */
+    static PolicyCalls of(final NetworkDriver driver, final EngineWatcher watcher) {
+        return new PolicyCalls(new Audit(driver, watcher), watcher);
     }
 
     @Override

@@ -81,19 +81,37 @@ final class Steering {
             final List<String> problems) {
         planned.clear();
         final SwitchClient.State state = vswitch.state();
-        final ServicePlan plan =
-                view.swarm() == null
-                        ? null
-                        : ServicePlan.of(
-                                view.swarm(),
-                                records.networks().all().stream()
-                                        .filter(n -> state.networks().containsKey(n.name()))
-                                        .toList());
+        final ServicePlan plan = plan(view, state);
         final List<Step> steps = new ArrayList<>();
         final ServiceSteps services = plan == null ? null : new ServiceSteps(plan, vswitch);
         if (services != null) {
             steps.addAll(services.first());
         }
+        ports(steps, view, published, state, plan, rows, problems);
+        if (services != null) {
+            steps.addAll(services.last());
+        }
+        return steps;
+    }
+
+    private ServicePlan plan(final EngineView view, final SwitchClient.State state) {
+        return view.swarm() == null
+                ? null
+                : ServicePlan.of(
+                        view.swarm(),
+                        records.networks().all().stream()
+                                .filter(n -> state.networks().containsKey(n.name()))
+                                .toList());
+    }
+
+    private void ports(
+            final List<Step> steps,
+            final EngineView view,
+            final List<Published> published,
+            final SwitchClient.State state,
+            final ServicePlan plan,
+            final List<PolicyReport.Row> rows,
+            final List<String> problems) {
         final Map<String, Views.Policy> policies = policies();
         final Map<String, Views.Port> ports = state.ports();
         for (final Records.Endpoint endpoint : records.endpoints().all()) {
@@ -123,10 +141,6 @@ final class Steering {
                 add(steps, plan.layer(network.name()), policy);
             }
         }
-        if (services != null) {
-            steps.addAll(services.last());
-        }
-        return steps;
     }
 
     private Map<String, Views.Policy> policies() {
