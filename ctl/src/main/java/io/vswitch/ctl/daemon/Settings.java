@@ -185,7 +185,7 @@ public final class Settings {
             throw Refusal.usage("--directory needs --directory-key, the secret of its hosts");
         }
         final DirectoryKey key = DirectoryKey.read(directoryKey);
-        final Timers timers = new Timers(directoryTimeout * 1_000L);
+        final Timers timers = directoryTimers();
         final String node = NodeId.of(stateDirectory);
         if (EtcdAddress.is(directory)) {
             final boolean isTls = directoryAuthority != null;
@@ -193,6 +193,11 @@ public final class Settings {
                     node, EtcdAddress.parse(directory, isTls), directoryAuthority, key, timers);
         }
         return JGroupsDirectory.open(node, DirectoryAddress.parse(directory), key, timers);
+    }
+
+    /** How soon a silent host is gone from a directory. */
+    Timers directoryTimers() {
+        return new Timers(directoryTimeout * 1_000L);
     }
 
     private static void range(final String flag, final int value, final int min, final int max) {

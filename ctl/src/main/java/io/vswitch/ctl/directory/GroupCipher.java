@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
  * The group's cipher, which names a host with another key once instead of at each of its messages;
  * on the group's threads.
  */
+@SuppressWarnings("unchecked") // of the class extended
 final class GroupCipher extends SYM_ENCRYPT {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCipher.class);
     private static final String CIPHER = "AES/CBC/PKCS5Padding";

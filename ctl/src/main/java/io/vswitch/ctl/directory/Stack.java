@@ -34,7 +34,10 @@ final class Stack {
         final List<Protocol> stack = new ArrayList<>();
         stack.add(transport(address.own()));
         stack.add(discovery(address));
-        stack.add(new MERGE3().setMinInterval(timers.mergeMinMs()).setMaxInterval(timers.mergeMaxMs()));
+        stack.add(
+                new MERGE3()
+                        .setMinInterval(timers.mergeMinMs())
+                        .setMaxInterval(timers.mergeMaxMs()));
         stack.add(new FD_SOCK2());
         stack.add(new FD_ALL3().setTimeout(timers.failureMs()).setInterval(timers.heartbeatMs()));
         stack.add(new VERIFY_SUSPECT2());

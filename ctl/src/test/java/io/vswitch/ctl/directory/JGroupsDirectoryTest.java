@@ -64,7 +64,10 @@ class JGroupsDirectoryTest {
     private JGroupsDirectory join(final int host, final DirectoryKey secret) {
         final JGroupsDirectory joined =
                 JGroupsDirectory.open(
-                        "node" + host, new DirectoryAddress(hosts.get(host), hosts), secret, TIMERS);
+                        "node" + host,
+                        new DirectoryAddress(hosts.get(host), hosts),
+                        secret,
+                        TIMERS);
         open.add(joined);
         publish(joined, host, 1);
         return joined;
