@@ -1,6 +1,7 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.guard.ConnectionLimits;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
@@ -109,7 +110,6 @@ final class Worker implements Agent {
                         neighbours,
                         routing,
                         newTracker(),
-                        seed,
                         errors);
         this.handed =
                 keeper == null && context.workers() > 1
@@ -162,6 +162,7 @@ final class Worker implements Agent {
         if (connections != null && layersWent(next)) {
             connections.retain((port, layer) -> isKept(next, port, layer));
         }
+        limitConnections(next);
         updatePorts(next);
         updateNetworks(next);
         snapshot = next;
@@ -174,6 +175,17 @@ final class Worker implements Agent {
         }
         generation.setRelease(next.generation());
         return 1;
+    }
+
+    private void limitConnections(final SwitchSnapshot next) {
+        for (int id = 0; connections != null && id < next.portLimit(); id++) {
+            final PortState port = next.port(id);
+            final ConnectionLimits most =
+                    port == null
+                            ? ConnectionLimits.NONE
+                            : port.guards().traffic().connections().share(port.counters().length);
+            connections.limit(id, most);
+        }
     }
 
     /** True when a stateful layer of a port with connections, or the port, isn't there any more. */

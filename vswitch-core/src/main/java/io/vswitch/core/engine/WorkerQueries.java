@@ -7,9 +7,11 @@ import io.vswitch.core.view.DroppedPacket;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +103,15 @@ final class WorkerQueries {
             found.addAll(waiter.await(dump.result()));
         }
         return found;
+    }
+
+    Map<Integer, PortConnections> portConnections() {
+        final Map<Integer, PortConnections> sums = new HashMap<>();
+        for (final Worker worker : workers) {
+            ask(worker, WorkerReport::connections)
+                    .forEach((port, own) -> sums.merge(port, own, PortConnections::plus));
+        }
+        return sums;
     }
 
     long removeFlows(final Predicate<FlowInfo> filter) {

@@ -149,7 +149,7 @@ final class PortChooser implements NatPorts {
 
     private boolean gives(final int other) {
         final boolean own = other == replaced && bindings.nextOfRing(other) == other;
-        return own || table.isBindingOver(other, nowNs);
+        return own || table.claims().isBindingOver(other, nowNs);
     }
 
     /** True when no other connection has this key, as its own or as that of its replies. */
