@@ -265,7 +265,6 @@ class DropReasonsTest extends EngineFixture {
     private void policies() {
         policy(DropReason.POLICY_BLOCKED, decision -> decision.drop(DropReason.POLICY_BLOCKED));
         policy(DropReason.REJECTED, PolicyDecision::reject);
-        // the ring itself: bench/jcstress
         policy(DropReason.HANDOVER_FULL, decision -> decision.drop(DropReason.HANDOVER_FULL));
         policy(DropReason.NO_BACKEND, decision -> decision.drop(DropReason.NO_BACKEND));
         policy(DropReason.LAYER_DEFAULT, decision -> decision.drop(DropReason.LAYER_DEFAULT));
