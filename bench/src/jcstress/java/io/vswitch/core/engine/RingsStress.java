@@ -77,7 +77,10 @@ public class RingsStress {
 
         @Arbiter
         public void keeper(final I_Result r) {
-            FRAMES.read(this::onFrame, 8);
+            // both actors' threads arbitrate at once, and the ring has one reader
+            synchronized (FRAMES) {
+                FRAMES.read(this::onFrame, 8);
+            }
             r.r1 = torn;
         }
     }

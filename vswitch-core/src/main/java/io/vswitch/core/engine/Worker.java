@@ -42,18 +42,11 @@ final class Worker implements Agent {
     private final PacketPool pool;
     private final FlowTable flows;
     private final FlowCache cache;
-
-    /** Null where another worker keeps them. */
     private final ConnectionTable connections;
 
     private final ConnectionEvents events;
-
-    /** What others hand over; null but at the one of several workers that keeps connections. */
     private final HandedPackets handed;
-
-    /** Null where connections are this worker's. */
     private final Handover handover;
-
     private final boolean busySpin;
     private final Pipeline pipeline;
     private final Receiver receiver;
@@ -149,7 +142,6 @@ final class Worker implements Agent {
         return control + work;
     }
 
-    /** Takes in what came from other workers. */
     private int exchange(final long nowNs) {
         if (handover != null) {
             return handover.drain();
@@ -323,7 +315,6 @@ final class Worker implements Agent {
         return learning;
     }
 
-    /** Frames that queues have taken over and not sent. */
     long buffered() {
         long frames = pipeline.fragments().size();
         for (final WorkerPort port : ports) {
@@ -352,7 +343,6 @@ final class Worker implements Agent {
         return snapshot;
     }
 
-    /** Null: another worker keeps them. */
     ConnectionTable connections() {
         return connections;
     }
@@ -365,7 +355,6 @@ final class Worker implements Agent {
         return cache.isCurrent(flow) ? cache.verdict(flow) : null;
     }
 
-    /** What is done to the headers of a flow's packets, as text, or null. */
     String changeText(final int flow, final HeaderFields fields) {
         final Verdict verdict = verdict(flow);
         return verdict == null ? null : cache.changeText(flow, verdict, fields);
@@ -395,7 +384,6 @@ final class Worker implements Agent {
         return index;
     }
 
-    /** What a reader may know of it. */
     WorkerInfo info() {
         return new WorkerInfo(
                 index,

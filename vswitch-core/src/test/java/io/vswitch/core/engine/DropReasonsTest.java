@@ -265,6 +265,7 @@ class DropReasonsTest extends EngineFixture {
     private void policies() {
         policy(DropReason.POLICY_BLOCKED, decision -> decision.drop(DropReason.POLICY_BLOCKED));
         policy(DropReason.REJECTED, PolicyDecision::reject);
+        policy(DropReason.HANDOVER_FULL, decision -> decision.drop(DropReason.HANDOVER_FULL));
         policy(DropReason.NO_BACKEND, decision -> decision.drop(DropReason.NO_BACKEND));
         policy(DropReason.LAYER_DEFAULT, decision -> decision.drop(DropReason.LAYER_DEFAULT));
         policy(DropReason.DESTINATION_GONE, decision -> decision.redirect(4711));
