@@ -1,7 +1,6 @@
 package io.vswitch.core.engine;
 
 import io.vswitch.core.flow.FlowTable;
-import io.vswitch.core.guard.ConnectionLimits;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
@@ -43,7 +42,6 @@ final class Worker implements Agent {
     private final FlowTable flows;
     private final FlowCache cache;
     private final ConnectionTable connections;
-
     private final ConnectionEvents events;
     private final HandedPackets handed;
     private final Handover handover;
@@ -85,37 +83,16 @@ final class Worker implements Agent {
         this.routing = new Routing(neighbours);
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
-        this.connections =
-                keeper == null
-                        ? new ConnectionTable(
-                                context.connectionCapacity(), seed, context.workers() > 1)
-                        : null;
-        if (keeper == null) {
-            connections.liberal(context.tcpLiberal());
-        }
+        this.connections = keeper == null ? connections(context) : null;
         this.events = keeper == null ? connections.events() : keeper.events;
         this.cache = new FlowCache(flows, verdicts);
         final PacketBatch batch = new PacketBatch(pool);
-        this.pipeline =
-                new Pipeline(
-                        batch,
-                        flows,
-                        cache,
-                        drops,
-                        learning,
-                        neighbours,
-                        routing,
-                        newTracker(),
-                        errors);
+        this.pipeline = newPipeline(batch);
         this.handed =
                 keeper == null && context.workers() > 1
                         ? pipeline.newHandedPackets(context.workers())
                         : null;
-        this.handover =
-                keeper == null
-                        ? null
-                        : new Handover(
-                                index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
+        this.handover = keeper == null ? null : newHandover(batch, keeper);
         pipeline.handsOverBy(handover);
         this.receiver =
                 new Receiver(
@@ -125,6 +102,23 @@ final class Worker implements Agent {
                         goneListener,
                         errors);
         this.timers = new WorkerTimers(flows, verdicts, connections, context.flowIdleMs());
+    }
+
+    private static ConnectionTable connections(final SwitchContext context) {
+        final int capacity = context.connectionCapacity();
+        final ConnectionTable table =
+                new ConnectionTable(capacity, context.seed(), context.workers() > 1);
+        table.liberal(context.tcpLiberal());
+        return table;
+    }
+
+    private Pipeline newPipeline(final PacketBatch batch) {
+        return new Pipeline(
+                batch, flows, cache, drops, learning, neighbours, routing, newTracker(), errors);
+    }
+
+    private Handover newHandover(final PacketBatch batch, final Worker keeper) {
+        return new Handover(index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
     }
 
     @Override
@@ -154,10 +148,9 @@ final class Worker implements Agent {
         if (next == snapshot) {
             return 0;
         }
-        if (connections != null && layersWent(next)) {
-            connections.retain((port, layer) -> isKept(next, port, layer));
+        if (connections != null) {
+            ConnectionScope.change(connections, snapshot, next);
         }
-        limitConnections(next);
         updatePorts(next);
         updateNetworks(next);
         snapshot = next;
@@ -170,44 +163,6 @@ final class Worker implements Agent {
         }
         generation.setRelease(next.generation());
         return 1;
-    }
-
-    private void limitConnections(final SwitchSnapshot next) {
-        for (int id = 0; connections != null && id < next.portLimit(); id++) {
-            final PortState port = next.port(id);
-            final ConnectionLimits most =
-                    port == null
-                            ? ConnectionLimits.NONE
-                            : port.guards().traffic().connections().share(port.counters().length);
-            connections.limit(id, most);
-        }
-    }
-
-    /** True when a stateful layer of a port with connections, or the port, isn't there any more. */
-    private boolean layersWent(final SwitchSnapshot next) {
-        for (int id = 0; connections.size() > 0 && id < snapshot.portLimit(); id++) {
-            final PortState before = snapshot.port(id);
-            if (before != null && before.policy().statefulLayers().length > 0) {
-                final PortState after = next.port(id);
-                if (!isSame(before, after)
-                        || !Arrays.equals(
-                                before.policy().statefulLayers(),
-                                after.policy().statefulLayers())) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private boolean isKept(final SwitchSnapshot next, final int portId, final int layer) {
-        final PortState port = next.port(portId);
-        return isSame(snapshot.port(portId), port)
-                && Arrays.binarySearch(port.policy().statefulLayers(), layer) >= 0;
-    }
-
-    private static boolean isSame(final PortState before, final PortState after) {
-        return after != null && after.counters() == before.counters();
     }
 
     private void updatePorts(final SwitchSnapshot next) {

@@ -31,19 +31,4 @@ public record ConnectionLimits(int halfOpen, int established, int udp, int icmp)
                     limit + " connections; allowed are 1 to " + MOST + ", or 0 for no limit");
         }
     }
-
-    /** The part of one of several workers. */
-    public ConnectionLimits share(final int workers) {
-        return workers == 1
-                ? this
-                : new ConnectionLimits(
-                        part(halfOpen, workers),
-                        part(established, workers),
-                        part(udp, workers),
-                        part(icmp, workers));
-    }
-
-    private static int part(final int limit, final int workers) {
-        return (limit + workers - 1) / workers;
-    }
 }
