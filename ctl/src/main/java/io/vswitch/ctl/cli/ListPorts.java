@@ -56,6 +56,10 @@ final class ListPorts extends Reading<Views.Ports> {
                     port.rules());
         }
         table.print(out);
+        printRemarks(ports, out);
+    }
+
+    private static void printRemarks(final List<Views.Port> ports, final PrintWriter out) {
         for (final Views.Port port : ports) {
             if (port.limits() != null) {
                 out.println(port.name() + " limits: " + port.limits());

@@ -14,7 +14,6 @@ import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -48,11 +47,6 @@ public final class EtcdDirectory implements Directory {
     private static final long RETRY_MS = 500;
     private static final long CALL_MS = 3_000;
     private static final long OPEN_WAIT_MS = 5_000;
-
-    /** etcd takes no pings of clients that come more often than every 5 s. */
-    private static final Duration PING = Duration.ofSeconds(6);
-
-    private static final Duration PING_WAIT = Duration.ofSeconds(3);
 
     private final String node;
     private final ByteSequence key;
@@ -108,29 +102,10 @@ public final class EtcdDirectory implements Directory {
             final DirectoryKey secret,
             final Timers timers) {
         final EtcdDirectory opened =
-                new EtcdDirectory(node, client(address, authority), secret, timers);
+                new EtcdDirectory(node, EtcdConnection.open(address, authority), secret, timers);
         opened.thread.scheduleWithFixedDelay(opened::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
         opened.awaitSync();
         return opened;
-    }
-
-    private static Client client(final EtcdAddress address, final Path authority) {
-        try {
-            return (authority == null
-                            ? Client.builder()
-                            : Client.builder()
-                                    .sslContext(tls -> tls.trustManager(authority.toFile())))
-                    .endpoints(address.servers())
-                    .keepaliveTime(PING)
-                    .keepaliveTimeout(PING_WAIT)
-                    .keepaliveWithoutCalls(true)
-                    .connectTimeout(PING_WAIT)
-                    .waitForReady(false)
-                    .build();
-        } catch (final IOException | RuntimeException e) {
-            throw Refusal.failure(
-                    "directory at %s can't be opened: %s".formatted(address.servers(), reason(e)));
-        }
     }
 
     /** Hears of those who are there already, so that it is known what generations they are at. */
@@ -147,14 +122,6 @@ public final class EtcdDirectory implements Directory {
 
     private static ByteSequence bytes(final String text) {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
-    }
-
-    private static String reason(final Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
     }
 
     @Override
@@ -202,7 +169,9 @@ public final class EtcdDirectory implements Directory {
     private void lose(final Exception error) {
         retryNs = System.nanoTime() + RETRY_MS * 1_000_000;
         if (!isLost) {
-            LOG.warn("directory: etcd doesn't answer, what is known holds: {}", reason(error));
+            LOG.warn(
+                    "directory: etcd doesn't answer, what is known holds: {}",
+                    EtcdConnection.reason(error));
             isLost = true;
         }
     }
@@ -335,7 +304,7 @@ public final class EtcdDirectory implements Directory {
                 isDirty.set(true);
             }
         } catch (final IOException | RuntimeException e) {
-            LOG.warn("directory: key of {} ignored: {}", nodeOf(pair), reason(e));
+            LOG.warn("directory: key of {} ignored: {}", nodeOf(pair), EtcdConnection.reason(e));
         }
     }
 
@@ -405,7 +374,7 @@ public final class EtcdDirectory implements Directory {
                 call(client.getLeaseClient().revoke(lease));
             }
         } catch (final Exception e) {
-            LOG.warn("directory: leaving etcd: {}", reason(e));
+            LOG.warn("directory: leaving etcd: {}", EtcdConnection.reason(e));
         }
     }
 }
