@@ -223,7 +223,14 @@ final class RandomPolicies {
                         ? new RateLimit(1 + below(5_000_000), 1 + below(100_000), chance(20))
                         : null,
                 chance(20) ? TARGETS[random.nextInt(3)] : null,
-                chance(10) ? "meter" + below(3) : null);
+                chance(10) ? "meter" + below(3) : null,
+                chance(25) ? meta() : null);
+    }
+
+    /** Of two keys of few values, so that a later layer often finds what one before set. */
+    private MetaMatch meta() {
+        final String first = "route=" + below(3);
+        return MetaMatch.parse(chance(30) ? first + ",zone=" + (below(2) * 65_535) : first);
     }
 
     private Action rewrite() {
@@ -284,7 +291,8 @@ final class RandomPolicies {
         final int proto = pick(PROTOCOLS);
         final int density = minDensity + random.nextInt(45);
         for (final ConditionField field : ConditionField.values()) {
-            if (chance(field == ConditionField.ARP_TARGET ? 6 : density)) {
+            final boolean rare = field == ConditionField.ARP_TARGET || field == ConditionField.META;
+            if (chance(rare ? 6 : density)) {
                 conditions = conditions.with(field, value(field, isIpv6, proto));
             }
         }
@@ -317,6 +325,8 @@ final class RandomPolicies {
                 return chance(50) ? 8 : 3;
             case ICMP_CODE:
                 return chance(50) ? 0 : 5;
+            case META:
+                return meta();
             default:
                 final int looked = 1 + random.nextInt(255);
                 return new TcpFlagsMatch(looked & (chance(50) ? 2 : random.nextInt(256)), looked);

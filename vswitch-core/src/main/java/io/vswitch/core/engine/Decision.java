@@ -124,6 +124,7 @@ final class Decision {
     boolean forward(final MacTable macs) {
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT) {
             egress = policy.redirectPort();
+            remote = policy.redirectRemote();
             return snapshot.port(egress) != null || drop(DropReason.DESTINATION_GONE, ingress.id());
         }
         if ((after.destinationMac & GROUP_BIT) != 0) {
@@ -167,13 +168,21 @@ final class Decision {
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
                 && policy.redirectPort() != egress) {
             egress = policy.redirectPort();
-            remote = PacketBatch.NO_REMOTE;
+            remote = policy.redirectRemote();
             if (snapshot.port(egress) == null) {
                 return drop(DropReason.DESTINATION_GONE, ingress.id());
             }
             return inbound(egress, after);
         }
+        encapsulated();
         return true;
+    }
+
+    /** The layers of the tunnel itself may say to whom it sends. */
+    private void encapsulated() {
+        if (policy.redirectPort() == egress && policy.redirectRemote() != PacketBatch.NO_REMOTE) {
+            remote = policy.redirectRemote();
+        }
     }
 
     private boolean inbound(final int portId, final HeaderFields fields) {
@@ -206,6 +215,7 @@ final class Decision {
         if (!inbound(portId, perEgress)) {
             return false;
         }
+        encapsulated();
         final int redirect = policy.redirectPort();
         return redirect == PolicyDecision.NO_REDIRECT
                 || redirect == portId
