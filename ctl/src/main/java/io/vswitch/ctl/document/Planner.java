@@ -75,6 +75,10 @@ public final class Planner {
         if (document.balancers() != null) {
             balancers.wanted(document.balancers());
         }
+        final SpacePlanner spaces = new SpacePlanner(plan, state.spaces());
+        if (document.spaces() != null) {
+            spaces.wanted(document.spaces());
+        }
         if (document.ports() != null) {
             document.ports().values().forEach(this::port);
             final Set<String> ports = portsToBe();
@@ -91,6 +95,9 @@ public final class Planner {
         }
         if (document.balancers() != null) {
             balancers.left(document.balancers().keySet(), prune, Place.top(file, 1));
+        }
+        if (document.spaces() != null) {
+            spaces.left(document.spaces().keySet(), prune, Place.top(file, 1).key("spaces", 1));
         }
         if (document.networks() != null) {
             state.networks().values().forEach(this::leftNetwork);

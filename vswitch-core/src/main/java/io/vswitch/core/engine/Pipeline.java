@@ -35,6 +35,8 @@ final class Pipeline {
     private final Replies replies;
     private final Extras extras;
     private final Drops drops;
+    private final Misses misses;
+    private boolean again;
     private final Learning learning;
     private final Flood flood;
     private final ErrorHandler errors;
@@ -74,6 +76,7 @@ final class Pipeline {
         this.changes = new FlowChanges(flows.capacity());
         flows.onRemoval(changes::forget);
         this.drops = drops;
+        this.misses = new Misses(batch, drops);
         this.learning = learning;
         this.connections = connections;
         this.decision = new Decision(connections, routing);
@@ -97,7 +100,13 @@ final class Pipeline {
         flood.onSnapshot(next, workerPorts);
         replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
+        misses.onSnapshot();
         forgetVerdicts();
+    }
+
+    /** The packets that wait for a mapping. */
+    Misses misses() {
+        return misses;
     }
 
     private void forgetVerdicts() {
@@ -111,12 +120,23 @@ final class Pipeline {
     }
 
     void close() {
+        misses.close();
         changes.close();
     }
 
     /** Generation that flows decided now carry. */
     int generation() {
         return generation;
+    }
+
+    /** Handles frames that were received before and parked; as {@link #process}. */
+    void processAgain(final WorkerPort port, final long now) {
+        again = true;
+        try {
+            process(port, now);
+        } finally {
+            again = false;
+        }
     }
 
     /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
@@ -126,8 +146,11 @@ final class Pipeline {
         fromMacs = macs(port);
         entriesAreStale = false;
         drops.burstFrom(port, now);
-        countReceived();
         try {
+            if (!again) {
+                countReceived();
+                drops.captureReceived(from, batch);
+            }
             forwardAll();
         } finally {
             // also after an Error: a slab left in the batch would be forwarded again with the next
@@ -136,7 +159,6 @@ final class Pipeline {
     }
 
     private void forwardAll() {
-        drops.captureReceived(from, batch);
         cursor = 0;
         while (!parseRest()) {
             cursor++;
@@ -166,7 +188,7 @@ final class Pipeline {
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
     private boolean parseRest() {
         final boolean enabled = from.state.enabled();
-        final boolean guarded = from.checksReceived();
+        final boolean guarded = from.checksReceived() && !again;
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
@@ -302,6 +324,9 @@ final class Pipeline {
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
         decision.quote(batch, slot);
         boolean goesOn = decide(slot);
+        if (!goesOn && misses.park(decision.policy(), from, batch, slot, nowNs)) {
+            return;
+        }
         if (goesOn && decision.egress() == Decision.FLOOD) {
             flood.send(from, slot, nowNs);
             return;

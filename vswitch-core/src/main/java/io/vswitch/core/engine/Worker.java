@@ -110,6 +110,7 @@ final class Worker implements Agent {
         final int control = takeSnapshot() + runCommands();
         final long nowNs = clock.nanoTime();
         final int work = receiver.poll(nowNs) + learning.drain(nowNs);
+        pipeline.misses().run(nowNs, pipeline);
         timers.run(nowNs, snapshot, macs);
         return control + work;
     }
@@ -182,6 +183,7 @@ final class Worker implements Agent {
     }
 
     private void detach(final WorkerPort port) {
+        pipeline.misses().forget(port, clock.nanoTime());
         receiver.detach(port);
         for (final MacTable table : macs) {
             if (table != null) {
@@ -264,7 +266,7 @@ final class Worker implements Agent {
 
     /** Frames that queues have taken over and not sent. */
     long buffered() {
-        long frames = 0;
+        long frames = pipeline.misses().size();
         for (final WorkerPort port : ports) {
             frames += port == null ? 0 : port.queue.pendingFrames();
         }
