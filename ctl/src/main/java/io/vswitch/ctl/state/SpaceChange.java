@@ -5,6 +5,7 @@ import io.vswitch.rules.Mapping;
 import io.vswitch.rules.RuleSyntaxException;
 import io.vswitch.rules.Space;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** A change of the mapping spaces that encap and decap rules look addresses up in; immutable. */
@@ -85,7 +86,9 @@ public sealed interface SpaceChange extends Change {
     record Map(String space, List<Line> mappings) implements SpaceChange {
         /** Refuses none. */
         public Map {
-            if (mappings == null || mappings.isEmpty() || mappings.contains(null)) {
+            if (mappings == null
+                    || mappings.isEmpty()
+                    || mappings.stream().anyMatch(Objects::isNull)) {
                 throw Refusal.usage("no mapping in the request");
             }
         }
