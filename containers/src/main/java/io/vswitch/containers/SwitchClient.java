@@ -1,6 +1,7 @@
 package io.vswitch.containers;
 
 import io.vswitch.ctl.api.ApiClient;
+import io.vswitch.ctl.api.OverlayViews;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Json;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -54,6 +56,23 @@ public final class SwitchClient implements AutoCloseable {
                         .collect(Collectors.toMap(Views.Network::name, Function.identity())),
                 read("/v1/ports", Views.Ports.class).ports().stream()
                         .collect(Collectors.toMap(Views.Port::name, Function.identity())));
+    }
+
+    /** The other hosts of a network that were set by {@link #apply}. */
+    public synchronized Set<String> peers(final String network) {
+        return read("/v1/peers?network=" + network, OverlayViews.Peers.class).peers().stream()
+                .filter(peer -> peer.source().equals("config"))
+                .map(OverlayViews.Peer::peer)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Joins an endpoint directory.
+     *
+     * @param where as {@code vswitchd --directory} takes it, or null to leave.
+     */
+    public synchronized void joinDirectory(final String where, final String key) {
+        api.post("/v1/directory", Json.write(new OverlayViews.JoinRequest(where, key)));
     }
 
     private <T> T read(final String path, final Class<T> type) {

@@ -80,7 +80,7 @@ public final class Host implements AutoCloseable {
         init = holder.children().findFirst().orElseThrow().pid();
     }
 
-    private static void assumeEngine() throws Exception {
+    static void assumeEngine() throws Exception {
         for (final String program : List.of("/usr/sbin/dockerd", "/usr/bin/docker", BUSYBOX)) {
             assumeTrue(
                     Files.isExecutable(Path.of(program)),
@@ -130,6 +130,8 @@ public final class Host implements AutoCloseable {
                                 Programs.java(
                                         VswitchDocker.class,
                                         "--socket=" + directory.resolve("vswitchd.sock"),
+                                        "--swarm-socket=" + directory.resolve("docker-swarm.sock"),
+                                        "--engine=" + directory.resolve("docker.sock"),
                                         "--state-dir=" + directory.resolve("docker-state"),
                                         "--log-level=debug")));
         await("the plugin", () -> Files.readString(log).contains("listens at"));
@@ -148,6 +150,11 @@ public final class Host implements AutoCloseable {
     }
 
     public void startEngine() throws Exception {
+        startEngine("--live-restore");
+    }
+
+    /** With one more option; swarm mode and {@code --live-restore} exclude each other. */
+    public void startEngine(final String option) throws Exception {
         engine =
                 start(
                         "dockerd",
@@ -159,7 +166,7 @@ public final class Host implements AutoCloseable {
                                         "--pidfile=" + directory.resolve("docker.pid"),
                                         "--host=unix://" + directory.resolve("docker.sock"),
                                         "--cgroup-parent=/" + cgroup,
-                                        "--live-restore",
+                                        option,
                                         "--log-level=error")));
         await("dockerd", () -> docker("version").code() == 0);
     }
@@ -277,6 +284,16 @@ public final class Host implements AutoCloseable {
         assertTrue(new ProcessBuilder(command.split(" ")).start().waitFor() == 0, command);
         sh("ip addr add " + address + " dev ul0 && ip link set ul0 up").ok();
         other.sh("ip addr add " + others + " dev ul0 && ip link set ul0 up").ok();
+    }
+
+    /** A link to the bridge {@code br0} of another machine, with the device {@code ul0}. */
+    void plugInto(final Host wire, final String name, final String address) throws Exception {
+        final String command =
+                "ip link add ul0 netns %d type veth peer name %s netns %d"
+                        .formatted(init, name, wire.init);
+        assertTrue(new ProcessBuilder(command.split(" ")).start().waitFor() == 0, command);
+        wire.sh("ip link set " + name + " master br0 up").ok();
+        sh("ip addr add " + address + " dev ul0 && ip link set ul0 up").ok();
     }
 
     /** Runs a command on the neighbour. */

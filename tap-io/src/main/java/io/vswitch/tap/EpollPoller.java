@@ -11,17 +11,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  * io_uring. Source: epoll_wait(2), eventfd(2).
  */
 public final class EpollPoller implements Poller {
-    private static final int EPOLL_CLOEXEC = Native.O_CLOEXEC;
-    private static final int EPOLL_CTL_ADD = 1;
+    static final int EPOLL_CLOEXEC = Native.O_CLOEXEC;
+    static final int EPOLL_CTL_ADD = 1;
     private static final int EPOLL_CTL_DEL = 2;
-    private static final int EPOLLIN = 1;
+    static final int EPOLLIN = 1;
     private static final int MAX_EVENTS = 256;
     private static final int WAKE_UP = -1;
 
     /** struct epoll_event is packed on x86-64 only. */
     private static final int DATA = "amd64".equals(System.getProperty("os.arch")) ? 4 : 8;
 
-    private static final int EVENT_LENGTH = DATA + Long.BYTES;
+    static final int EVENT_LENGTH = DATA + Long.BYTES;
     private static final int TIMESPEC_LENGTH = 16;
 
     private final UnsafeBuffer events = Native.memory(EVENT_LENGTH * MAX_EVENTS);

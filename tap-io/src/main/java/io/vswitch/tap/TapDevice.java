@@ -28,6 +28,7 @@ final class TapDevice {
     private static final int TUN_F_CSUM = 1;
     private static final int TUN_F_TSO = 2 | 4 | 8;
     private static final int TUN_F_USO = 0x20 | 0x40;
+    private static final int TUN_F_UDP_TUNNEL_GSO = 0x80 | 0x100;
     private static final int TAKES_TSO =
             Offload.TAKES_CHECKSUM | Offload.TAKES_TSO4 | Offload.TAKES_TSO6 | Offload.TAKES_ECN;
 
@@ -51,6 +52,16 @@ final class TapDevice {
      * @param device created or attached to; a name with {@code %d} gets a free number.
      */
     static int openQueue(final TapOptions options, final String device) {
+        return openQueue(options, device, VirtioNetHeader.LENGTH);
+    }
+
+    /** {@link #openQueue} with the header that tells of tunnels. */
+    static int openTunnelQueue(final TapOptions options, final String device) {
+        return openQueue(options, device, VirtioNetHeader.LENGTH_TUNNEL);
+    }
+
+    private static int openQueue(
+            final TapOptions options, final String device, final int headerLength) {
         final int fd = openControl(options.device());
         try {
             attach(fd, options, device);
@@ -58,7 +69,7 @@ final class TapDevice {
                 setInt(
                         fd,
                         TUNSETVNETHDRSZ,
-                        VirtioNetHeader.LENGTH,
+                        headerLength,
                         "set virtio_net_hdr length of " + options.device());
             }
             setInt(fd, TUNSETCARRIER, 1, "set carrier of " + options.device());
@@ -156,6 +167,11 @@ final class TapDevice {
             }
         }
         return 0;
+    }
+
+    /** Asks for super-frames in UDP tunnels, too; false where the kernel has them not. */
+    static boolean setTunnelOffloads(final int fd) {
+        return Native.LIBC.ioctl(fd, TUNSETOFFLOAD, OFFLOAD_SETS[0] | TUN_F_UDP_TUNNEL_GSO) == 0;
     }
 
     static void clearOffloads(final int fd) {

@@ -21,6 +21,7 @@ public final class UdpOptions {
     private int ttl = 64;
     private boolean checksum = true;
     private boolean dontFragment = true;
+    private boolean superFrames;
     private NetworkNamespace namespace = NetworkNamespace.own();
 
     /**
@@ -102,6 +103,19 @@ public final class UdpOptions {
     /** Whether outer packets may not be fragmented on their way; default true. */
     public UdpOptions dontFragment(final boolean on) {
         dontFragment = on;
+        return this;
+    }
+
+    public boolean superFrames() {
+        return superFrames;
+    }
+
+    /**
+     * Whether super-frames are to cross the kernel uncut where it can do that (Linux 6.17, nft),
+     * past the host's own packet filter; default false.
+     */
+    public UdpOptions superFrames(final boolean on) {
+        superFrames = on;
         return this;
     }
 

@@ -120,6 +120,17 @@ final class UdpSocket {
         return fd;
     }
 
+    /** The port it is bound to. */
+    int port() {
+        final UnsafeBuffer address = Native.memory(ADDRESS_CAPACITY);
+        final UnsafeBuffer length = Native.memory(Integer.BYTES);
+        length.putInt(0, ADDRESS_CAPACITY);
+        Native.check(
+                Native.LIBC.getsockname(fd, address.addressOffset(), length.addressOffset()),
+                "read the port of a UDP socket");
+        return address.getShort(2, ByteOrder.BIG_ENDIAN) & 0xffff;
+    }
+
     boolean isV6() {
         return v6;
     }

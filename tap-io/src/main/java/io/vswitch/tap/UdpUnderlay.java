@@ -4,6 +4,7 @@ import io.vswitch.core.engine.SwitchException;
 import io.vswitch.core.port.DatagramQueue;
 import io.vswitch.core.port.Underlay;
 import java.net.InetAddress;
+import java.util.Arrays;
 
 /**
  * The UDP sockets of a tunnel endpoint: one for each worker to receive at, and a set to send from,
@@ -16,15 +17,17 @@ public final class UdpUnderlay implements Underlay {
     private final UdpOptions options;
     private final UdpSocket[] receiving;
     private final UdpSocket[] sending;
-    private final UdpQueue[] queues;
+    private final DatagramQueue[] queues;
     private final int mtu;
+    private UnderlayTap tap;
+    private String superFrames;
     private boolean closed;
 
     private UdpUnderlay(final UdpOptions options) {
         this.options = options;
         this.receiving = new UdpSocket[options.queues()];
         this.sending = new UdpSocket[options.lanes()];
-        this.queues = new UdpQueue[options.queues()];
+        this.queues = new DatagramQueue[options.queues()];
         try (LinkSearch links = new LinkSearch()) {
             this.mtu = links.mtuOf(options.local());
             for (int i = 0; i < receiving.length; i++) {
@@ -37,9 +40,31 @@ public final class UdpUnderlay implements Underlay {
             close();
             throw e;
         }
+        openTap();
+        final int[] ports = Arrays.stream(sending).mapToInt(UdpSocket::port).toArray();
         for (int i = 0; i < queues.length; i++) {
-            queues[i] = new UdpQueue(receiving[i], sending, options);
+            final UdpQueue sockets = new UdpQueue(receiving[i], sending, options);
+            queues[i] =
+                    tap == null ? sockets : new WholeFrameQueue(sockets, tap, tap.queue(i, ports));
         }
+    }
+
+    private void openTap() {
+        if (!options.superFrames()) {
+            superFrames = "cut";
+            return;
+        }
+        try {
+            tap = UnderlayTap.open(options);
+            superFrames = "uncut, through " + tap.device();
+        } catch (final SwitchException e) {
+            superFrames = "cut: " + e.getMessage();
+        }
+    }
+
+    /** How super-frames leave, in words: cut or uncut, and why. */
+    public String superFrames() {
+        return superFrames;
     }
 
     /**
@@ -85,6 +110,12 @@ public final class UdpUnderlay implements Underlay {
     public void close() {
         if (!closed) {
             closed = true;
+            if (tap != null) {
+                tap.close();
+                for (final DatagramQueue queue : queues) {
+                    ((WholeFrameQueue) queue).close();
+                }
+            }
             closeAll(receiving);
             closeAll(sending);
         }

@@ -131,7 +131,7 @@ abstract class BalanceFixture extends StatefulFixture {
         while (to.receive((buffer, offset, length) -> {}, 64) > 0) {
             continue;
         }
-        from.send(frame, 0, frame.capacity());
+        give(from, frame);
         final UnsafeBuffer[] got = new UnsafeBuffer[1];
         // a ring's read ends at its end, with nothing read when a frame begins there anew
         for (int i = 0; i < 3; i++) {

@@ -123,7 +123,10 @@ final class ConnectionModel {
             if (forward) {
                 return over && (flags & 0x11) == 0 ? "syn" : c.state;
             }
-            return c.state.equals("syn") ? "answered" : c.state;
+            // after the end too: the peer took a SYN that the switch thought old
+            final boolean answers =
+                    c.state.equals("syn") || c.state.equals("closed") && (flags & 16) != 0;
+            return answers ? "answered" : c.state;
         }
         if ((flags & 1) != 0) {
             if (c.state.equals("answered") || c.state.equals("established")) {

@@ -59,6 +59,11 @@ abstract class NatFixture extends StatefulFixture {
         return send(b, a, packet, false);
     }
 
+    /** What b receives of a packet that b sends, or why it is dropped. */
+    String back(final String packet) {
+        return send(b, b, packet, false);
+    }
+
     private String send(
             final MemoryPort from, final MemoryPort to, final String packet, final boolean fromA) {
         final UnsafeBuffer frame = frame(packet, fromA);
@@ -66,13 +71,14 @@ abstract class NatFixture extends StatefulFixture {
         while (to.receive((buffer, offset, length) -> {}, 64) > 0) {
             continue; // resets that answered what was refused before
         }
-        from.send(frame, 0, frame.capacity());
+        give(from, frame);
         final List<String> received = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             sw.cycle();
             to.receive((buffer, offset, length) -> received.add(text(buffer, offset, length)), 64);
             // a reset, to the sender of what is dropped
-            from.receive((buffer, offset, length) -> text(buffer, offset, length), 64);
+            (from == to ? a : from)
+                    .receive((buffer, offset, length) -> text(buffer, offset, length), 64);
         }
         nowNs += 1000;
         if (received.size() == 1) {

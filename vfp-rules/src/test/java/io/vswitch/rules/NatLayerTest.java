@@ -116,6 +116,55 @@ class NatLayerTest extends NatFixture {
         assertEquals("tcp 10.0.1.2:80 > 10.0.0.2:1000", in("tcp 10.0.1.2:80 > 192.0.2.1:5000 SA"));
     }
 
+    /**
+     * RFC 4787 REQ-9: what is for an address outside of its own turns round, its source translated.
+     */
+    @Test
+    void shouldTurnRoundWhatIsForTheInside() {
+        fromA(17, 9, 9, 0); // or what goes to a would be flooded
+        final String mac = " dst-mac=02:00:00:00:00:0b ";
+        publishNat(
+                nat(
+                        List.of(
+                                "dnat 10.0.1.9:80"
+                                        + mac
+                                        + "where dst-ip 192.0.2.1 proto tcp"
+                                        + " dst-port 8080"),
+                        List.of("snat 192.0.2.1 where src-ip 10.0.1.0/24 dst-ip not 10.0.1.0/24")));
+        for (final String flags : List.of("S", "A", "PA", "FA")) {
+            assertEquals(
+                    "tcp 192.0.2.1:1000 > 10.0.1.9:80",
+                    back("tcp 10.0.1.2:1000 > 192.0.2.1:8080 " + flags));
+            assertEquals(
+                    "tcp 192.0.2.1:8080 > 10.0.1.2:1000",
+                    back("tcp 10.0.1.9:80 > 192.0.2.1:1000 " + flags.replace("S", "SA")));
+        }
+        assertEquals(
+                "tcp 192.0.2.1:1001 > 10.0.1.9:80",
+                back("tcp 10.0.1.9:1001 > 192.0.2.1:8080 S"),
+                "to itself");
+        assertEquals("tcp 192.0.2.1:1002 > 10.9.9.9:80", in("tcp 10.0.1.2:1002 > 10.9.9.9:80 S"));
+        assertEquals("tcp 192.0.2.1:1003 > 192.0.2.1:9", in("tcp 10.0.1.2:1003 > 192.0.2.1:9 S"));
+    }
+
+    /** RFC 4787 REQ-9, of two sources that send to each other's mapping. */
+    @Test
+    void shouldTurnRoundBetweenTwoMappings() {
+        fromA(17, 9, 9, 0);
+        publishNat(
+                nat(
+                        List.of(),
+                        List.of("snat 192.0.2.1 where src-ip 10.0.1.0/24 dst-ip not 10.0.1.0/24")));
+        in("udp 10.0.1.2:1000 > 10.9.9.9:53");
+        in("udp 10.0.1.3:2000 > 10.9.9.9:53");
+        in("udp 10.0.1.2:1000 > 192.0.2.1:2000");
+        assertEquals(
+                "udp 192.0.2.1:2000 > 10.0.1.2:1000", back("udp 10.0.1.3:2000 > 192.0.2.1:1000"));
+        nowNs += 4 * SECOND; // until then its flow goes where it went
+        assertEquals(
+                "udp 192.0.2.1:1000 > 10.0.1.3:2000", back("udp 10.0.1.2:1000 > 192.0.2.1:2000"));
+    }
+
     @Test
     void shouldMapAPortToAnotherDestination() {
         publishNat(

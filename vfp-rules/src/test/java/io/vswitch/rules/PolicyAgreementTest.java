@@ -21,11 +21,12 @@ import net.jqwik.api.lifecycle.AfterContainer;
 /**
  * Random policies, edits and packets: what is compiled step by step, what is compiled afresh and
  * the naive evaluator must decide the same. One seed makes one policy, its edits and the packets
- * between them.
+ * between them. The switch with its flow cache is held against the naive evaluator by {@link
+ * CachedAgreementTest}.
  */
 class PolicyAgreementTest {
-    private static final int SMALL_TRIES = 2_000;
-    private static final int LARGE_TRIES = 60;
+    private static final int SMALL_TRIES = 400;
+    private static final int LARGE_TRIES = 30;
     private static final int LONG_TRIES = 6;
     private static final int LONG_EDITS = 1_000;
     private static long checks;
@@ -35,18 +36,18 @@ class PolicyAgreementTest {
 
     @Property(tries = SMALL_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldAgreeWithNaiveEvaluatorWhenPolicyIsEdited(@ForAll final long seed) {
-        run(new RandomPolicies(seed, 5), 12, 16, 40);
+        run(new RandomPolicies(seed, 5, false), 12, 16, 40);
     }
 
     @Property(tries = LARGE_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldAgreeWithNaiveEvaluatorWhenMasksExceedTuples(@ForAll final long seed) {
-        run(new RandomPolicies(seed, seed % 2 == 0 ? 5 : 35), 400, 12, 200);
+        run(new RandomPolicies(seed, seed % 2 == 0 ? 5 : 35, false), 400, 12, 200);
     }
 
     /** Compiled afresh at some steps only, and at the end; tags change on the way. */
     @Property(tries = LONG_TRIES, shrinking = ShrinkingMode.OFF)
     void shouldEqualOneCompiledAfreshWhenEditedAThousandTimes(@ForAll final long seed) {
-        final RandomPolicies random = new RandomPolicies(seed, seed % 2 == 0 ? 5 : 20);
+        final RandomPolicies random = new RandomPolicies(seed, seed % 2 == 0 ? 5 : 20, false);
         PolicySet set = random.policy(600);
         TagSet tags = random.tags();
         final PolicyCompiler compiler = new PolicyCompiler("p");
@@ -75,8 +76,8 @@ class PolicyAgreementTest {
     }
 
     @AfterContainer
-    static void shouldHaveCheckedAMillion() {
-        assertTrue(checks >= 1_000_000, "only " + checks + " checks");
+    static void shouldHaveCheckedEnough() {
+        assertTrue(checks >= 250_000, "only " + checks + " checks");
         assertTrue(matches > checks / 2, "only " + matches + " matches in " + checks + " checks");
         assertTrue(
                 drops > checks / 10 && drops < checks * 8 / 10,

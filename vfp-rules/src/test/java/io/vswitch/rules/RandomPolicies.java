@@ -42,15 +42,18 @@ final class RandomPolicies {
 
     private final SplittableRandom random;
     private final int minDensity;
+    private final boolean lenient;
     private int nextId;
 
     /**
      * @param minDensity least chance of a field to have a condition, percent: the higher, the fewer
      *     rules share a mask or have one that is part of another's.
+     * @param lenient without rate limits, and few rules that drop: most packets arrive, each time.
      */
-    RandomPolicies(final long seed, final int minDensity) {
+    RandomPolicies(final long seed, final int minDensity, final boolean lenient) {
         this.random = new SplittableRandom(seed);
         this.minDensity = minDensity;
+        this.lenient = lenient;
     }
 
     private int pick(final int[] values) {
@@ -111,7 +114,7 @@ final class RandomPolicies {
                             new Layer(
                                     "layer" + i,
                                     random.nextInt(3),
-                                    chance(80) ? Verdict.ALLOW : Verdict.BLOCK));
+                                    chance(lenient ? 95 : 80) ? Verdict.ALLOW : Verdict.BLOCK));
             final int groups = random.nextInt(4);
             for (int j = 0; j < groups; j++) {
                 set = withGroup(set, "layer" + i, "group" + j, random.nextInt(maxRules));
@@ -188,11 +191,16 @@ final class RandomPolicies {
     RuleBody body() {
         while (true) {
             try {
-                return new RuleBody(action(), chance(15), conditions(), options());
+                return new RuleBody(lenientAction(), chance(15), conditions(), options());
             } catch (final RuleSyntaxException contradiction) {
                 continue;
             }
         }
+    }
+
+    private Action lenientAction() {
+        final Action drawn = action();
+        return lenient && drawn.isDrop() && chance(80) ? rewrite() : drawn;
     }
 
     private Action action() {
@@ -219,7 +227,7 @@ final class RandomPolicies {
 
     private RuleOptions options() {
         return new RuleOptions(
-                chance(10)
+                !lenient && chance(10)
                         ? new RateLimit(1 + below(5_000_000), 1 + below(100_000), chance(20))
                         : null,
                 chance(20) ? TARGETS[random.nextInt(3)] : null,

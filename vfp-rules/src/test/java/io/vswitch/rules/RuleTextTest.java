@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RuleTextTest {
     @Property(tries = 20_000, shrinking = ShrinkingMode.OFF)
     void shouldReadBackWhatIsPrinted(@ForAll final long seed) {
-        final RuleBody body = new RandomPolicies(seed, 5).body();
+        final RuleBody body = new RandomPolicies(seed, 5, false).body();
         final RuleBody read = RuleBody.parse(body.toString());
         assertEquals(body, read);
         assertEquals(body.hashCode(), read.hashCode());
@@ -31,7 +31,8 @@ class RuleTextTest {
     @Property(tries = 20_000, shrinking = ShrinkingMode.OFF)
     void shouldRefuseInOneLineWhenTextIsDamaged(@ForAll final long seed) {
         final SplittableRandom random = new SplittableRandom(seed);
-        final StringBuilder text = new StringBuilder(new RandomPolicies(seed, 5).body().toString());
+        final StringBuilder text =
+                new StringBuilder(new RandomPolicies(seed, 5, false).body().toString());
         for (int i = 0; i <= random.nextInt(3); i++) {
             final char noise = "x/:-,=+. 09\u0007\n\u00e4".charAt(random.nextInt(14));
             text.setCharAt(random.nextInt(text.length()), noise);

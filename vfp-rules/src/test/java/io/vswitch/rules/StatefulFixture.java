@@ -12,6 +12,7 @@ import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.MemoryPort;
 import io.vswitch.core.view.Explanation;
 import java.nio.ByteOrder;
+import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,12 +32,19 @@ abstract class StatefulFixture {
     private static final long MAC_A = 0x02_00_00_00_00_0aL;
     private static final long MAC_B = 0x02_00_00_00_00_0bL;
 
-    final MemoryPort a = new MemoryPort("a");
-    final MemoryPort b = new MemoryPort("b");
+    private static final int MAX_WORKERS = 3;
+
+    final MemoryPort a = port("a");
+    final MemoryPort b = port("b");
     final PolicyCompiler compiler = new PolicyCompiler("a");
+
+    /** Each SYN's sequence number is behind those of all before; a switch sees below 65,536. */
+    private static int syns;
+
     PolicySet rules = layer(true).withRule("acl", "out", Rule.of("all", 100, "allow"));
     long nowNs = 5 * SECOND;
     ManualSwitch sw;
+    private final Random any = new Random(Long.getLong("seed", 0));
 
     static PolicySet layer(final boolean stateful) {
         return PolicySet.of("a")
@@ -45,8 +53,22 @@ abstract class StatefulFixture {
                 .withGroup(new Group("acl", "in", Direction.INBOUND, 100));
     }
 
+    private static MemoryPort port(final String name) {
+        return new MemoryPort(name, 1500, 0, 1 << 20, MAX_WORKERS);
+    }
+
+    int workers() {
+        return 1;
+    }
+
+    /** Gives a frame to the switch, through the queue of any worker. */
+    void give(final MemoryPort from, final UnsafeBuffer frame) {
+        from.sendTo(any.nextInt(workers()), frame, 0, frame.capacity());
+    }
+
     SwitchContext context() {
         return new SwitchContext()
+                .workers(workers())
                 .flowCapacity(4096)
                 .connectionCapacity(64)
                 .smallSlabs(512)
@@ -58,6 +80,7 @@ abstract class StatefulFixture {
 
     @BeforeEach
     void launch() {
+        syns = 0;
         sw = context().launchManual();
         sw.addNetwork(NetworkConfig.of("blue"));
         sw.addPort(a, "blue", compiler.compile(rules, name -> -1));
@@ -111,7 +134,7 @@ abstract class StatefulFixture {
     }
 
     boolean passes(final MemoryPort from, final MemoryPort to, final UnsafeBuffer frame) {
-        from.send(frame, 0, frame.capacity());
+        give(from, frame);
         final int[] count = new int[1];
         // a ring's read ends at its end, with nothing read when a frame begins there anew
         for (int i = 0; i < 3; i++) {
@@ -136,6 +159,8 @@ abstract class StatefulFixture {
         frame.putShort(34, (short) (fromA ? portA : portB), ByteOrder.BIG_ENDIAN);
         frame.putShort(36, (short) (fromA ? portB : portA), ByteOrder.BIG_ENDIAN);
         if (protocol == 6) {
+            final boolean syn = (flags & SYN) != 0;
+            frame.putInt(38, syn ? ++syns : syns, ByteOrder.BIG_ENDIAN);
             frame.putByte(46, (byte) 0x50);
             frame.putByte(47, (byte) flags);
         } else {

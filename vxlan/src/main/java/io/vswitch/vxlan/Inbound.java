@@ -93,7 +93,7 @@ final class Inbound {
     /** False when a queue has no room, or the pool no slab. */
     private boolean takeMessage() {
         final int slab = socket.slab(message);
-        final int start = pool.frameOffset(slab);
+        final int start = socket.offset(message, pool);
         final int length = socket.length(message);
         final int segment = socket.segmentBytes(message);
         if (position == 0) {
@@ -166,6 +166,9 @@ final class Inbound {
 
     private boolean deliver(
             final TunnelQueue queue, final int slab, final int frame, final int end) {
+        if (socket.isUnfinished(message)) {
+            return deliverUnfinished(queue, slab, frame, end);
+        }
         final int mtu = queue.mtu();
         final boolean candidate = coalescer.look(buffer, frame, end, mtu);
         if (candidate && coalescer.merge(queue, remote)) {
@@ -181,11 +184,30 @@ final class Inbound {
         if (candidate) {
             coalescer.begin(queue, remote, into, slot);
         }
+        leadBy(queue);
+        return true;
+    }
+
+    /** A super-frame as it came. */
+    private boolean deliverUnfinished(
+            final TunnelQueue queue, final int slab, final int frame, final int end) {
+        final PacketBatch into = batchOf(queue);
+        final int slot = into == null ? -1 : place(into, slab, frame, end, false);
+        if (slot < 0) {
+            return false;
+        }
+        coalescer.end(); // what comes later of its flow must not join what came before
+        into.remote(slot, remote);
+        socket.offload(message, into, slot);
+        leadBy(queue);
+        return true;
+    }
+
+    private void leadBy(final TunnelQueue queue) {
         if (queue != lead && lead == vtepQueue()) {
             lead = queue;
             leadAsked = true;
         }
-        return true;
     }
 
     /** Where a queue's frames go, or null when it has no room. */

@@ -31,9 +31,15 @@ final class Outbound {
     /** Room for the headers of the segments that are sent with one call. */
     private static final int SCRATCH_BYTES = 256 * 1024;
 
+    private static final int MAX_IP_BYTES = 65_535;
+
     private final DatagramQueue socket;
     private final Remotes remotes;
     private final int overhead;
+
+    /** Of the underlay's device. */
+    private final int mtu;
+
     private final SegmentHeaders segments = new SegmentHeaders();
     private final UnsafeBuffer scratch =
             new UnsafeBuffer(BufferUtil.allocateDirectAligned(SCRATCH_BYTES, 64));
@@ -64,6 +70,7 @@ final class Outbound {
         this.socket = socket;
         this.remotes = vtep.remotes();
         this.overhead = vtep.overheadBytes();
+        this.mtu = vtep.mtu();
     }
 
     /** {@link io.vswitch.core.port.PortQueue#transmit} of a tunnel. */
@@ -110,24 +117,62 @@ final class Outbound {
         }
         final int lane = Entropy.of(batch.keys(), slot * FlowKey.WORDS);
         final int trafficClass = trafficClass(slot);
-        final int mtu = remotes.mtu(remote);
-        if (mtu != 0 && !fits(slot, mtu)) {
-            final DropReason reason = segments.beginWithin(batch, slot, innerMtu(slot, mtu));
+        final int pathMtu = remotes.mtu(remote);
+        if (pathMtu != 0 && !fits(slot, pathMtu)) {
+            final DropReason reason = segments.beginWithin(batch, slot, innerMtu(slot, pathMtu));
             sendSegments(index, reason, remote, lane, trafficClass);
         } else if (batch.gsoType(slot) == Offload.GSO_NONE) {
             sendFrame(index, slot, remote, lane, trafficClass);
+        } else if (passesWhole(slot, remote)) {
+            sendWhole(index, slot, remote, lane, trafficClass);
         } else {
             sendSegments(index, segments.begin(batch, slot), remote, lane, trafficClass);
         }
     }
 
-    /** Longest inner IP packet on a way that takes outer ones of {@code mtu} bytes. */
-    private int innerMtu(final int slot, final int mtu) {
-        return mtu - overhead + EthernetHeader.LENGTH - (batch.l3Offset(slot) - batch.offset(slot));
+    /** A super-frame that the kernel takes and whose segments fit the underlay's device. */
+    private boolean passesWhole(final int slot, final int remote) {
+        return batch.length(slot) + overhead <= MAX_IP_BYTES
+                && socket.takesWhole(remotes.high(remote), remotes.low(remote))
+                && batch.l3Offset(slot) - batch.offset(slot) == EthernetHeader.LENGTH
+                && (batch.parseFlags(slot) & (ParseFlag.IPV4 | ParseFlag.IPV6)) != 0
+                && fits(slot, mtu);
+    }
+
+    private void sendWhole(
+            final int index,
+            final int slot,
+            final int remote,
+            final int lane,
+            final int trafficClass) {
+        flush();
+        VxlanHeader.encode(batch.buffer(), batch.offset(slot) - VxlanHeader.LENGTH, vni);
+        final DropReason reason =
+                socket.sendWhole(
+                        remotes.high(remote),
+                        remotes.low(remote),
+                        lane,
+                        trafficClass,
+                        batch,
+                        slot,
+                        VxlanHeader.LENGTH);
+        if (reason == null) {
+            sent[index] = true;
+        } else {
+            reasons[index] = reason;
+        }
+    }
+
+    /** Longest inner IP packet on a way that takes outer ones of {@code outerMtu} bytes. */
+    private int innerMtu(final int slot, final int outerMtu) {
+        return outerMtu
+                - overhead
+                + EthernetHeader.LENGTH
+                - (batch.l3Offset(slot) - batch.offset(slot));
     }
 
     /** True when the packet, or each segment of the super-frame, passes. */
-    private boolean fits(final int slot, final int mtu) {
+    private boolean fits(final int slot, final int outerMtu) {
         final int l3 = batch.l3Offset(slot);
         int end = batch.offset(slot) + batch.length(slot);
         if (batch.gsoType(slot) != Offload.GSO_NONE) {
@@ -136,7 +181,7 @@ final class Outbound {
             final int header = tcp ? TcpHeader.headerLength(batch.buffer(), l4) : UdpHeader.LENGTH;
             end = l4 + header + batch.gsoSize(slot);
         }
-        return end - l3 <= innerMtu(slot, mtu);
+        return end - l3 <= innerMtu(slot, outerMtu);
     }
 
     /** DSCP and ECN of the inner packet, for the outer one too (RFC 6040 section 4.1). */

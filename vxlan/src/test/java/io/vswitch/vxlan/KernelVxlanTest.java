@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.tap.UdpOptions;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -14,15 +15,20 @@ import org.junit.jupiter.api.Test;
 class KernelVxlanTest {
     @Test
     void shouldExchangeAllKindsOfTrafficWithTheKernel() {
-        run("10.80.0.", 50);
+        run("10.80.0.", 50, false);
+    }
+
+    @Test
+    void shouldExchangeAllKindsOfTrafficWhenSuperFramesCrossUncut() {
+        run("10.80.0.", 50, true);
     }
 
     @Test
     void shouldExchangeAllKindsOfTrafficOverIpv6() {
-        run("fd80::", 70);
+        run("fd80::", 70, false);
     }
 
-    private static void run(final String underlay, final int overhead) {
+    private static void run(final String underlay, final int overhead, final boolean uncut) {
         try (Lab lab = new Lab()) {
             final int mtu = 1500 - overhead;
             for (final String name : new String[] {"h1", "h2", "c1", "c2"}) {
@@ -30,15 +36,32 @@ class KernelVxlanTest {
             }
             lab.underlay("h1", "h2", underlay, 1500);
             kernelHost(lab, underlay, mtu);
-            try (OverlayHost host = new OverlayHost(lab, "h1", underlay + 1)) {
+            final UdpOptions options =
+                    new UdpOptions(OverlayHost.address(underlay + 1))
+                            .namespace(lab.namespace("h1"))
+                            .superFrames(uncut);
+            try (OverlayHost host = new OverlayHost(lab, 1, options)) {
                 final TunnelPort tunnel = host.network("blue", 4096, underlay + 2);
                 assertEquals(mtu, tunnel.mtu());
                 host.endpoint("blue", "c1", mtu, "10.9.0.1/24", "fd09::1/64");
                 traffic(lab, mtu);
+                assertEquals(uncut, isBeyondMtu(lab, "rx") && isBeyondMtu(lab, "tx"));
                 assertEquals(Map.of(), drops(host), () -> host.vswitch.totals().toString());
                 assertTrue(host.booksBalance(), () -> host.vswitch.totals().toString());
             }
+            assertEquals("", lab.in("h1", "nft list tables"));
+            assertEquals(1, lab.attempt("h1", "ip link show vsx0"));
         }
+    }
+
+    /** Whether frames of that direction at the TAP were longer than packets may be, on average. */
+    private static boolean isBeyondMtu(final Lab lab, final String direction) {
+        final String counters = "/sys/class/net/vsx0/statistics/" + direction;
+        if (lab.attempt("h1", "test -e " + counters + "_bytes") != 0) {
+            return false;
+        }
+        final long bytes = Long.parseLong(lab.in("h1", "cat " + counters + "_bytes").strip());
+        return bytes > 2000 * Long.parseLong(lab.in("h1", "cat " + counters + "_packets").strip());
     }
 
     /** But for what neighbour discovery said before the network was whole. */

@@ -26,9 +26,13 @@ final class OverlayHost implements AutoCloseable {
     }
 
     OverlayHost(final Lab lab, final int workers, final UdpOptions options) {
+        this(lab, new SwitchContext().workers(workers), options);
+    }
+
+    OverlayHost(final Lab lab, final SwitchContext context, final UdpOptions options) {
         this.lab = lab;
-        this.workers = workers;
-        vswitch = new SwitchContext().workers(workers).pollers(EpollPoller::new).launch();
+        this.workers = context.workers();
+        vswitch = context.pollers(EpollPoller::new).launch();
         try {
             vtep = new Vtep("vtep", UdpUnderlay.open(options.queues(workers)));
             vswitch.addPort(vtep, null);

@@ -6,13 +6,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that mends what calls of the engine could not do, and what others have undone. */
+/** Threads that mend what calls of the engine could not do, and what others have undone. */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final int THOROUGHLY = 10;
 
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(
+    private final ScheduledExecutorService threads =
+            Executors.newScheduledThreadPool(
+                    3,
                     task -> {
                         final Thread made = new Thread(task, "housekeeping");
                         made.setDaemon(true);
@@ -26,15 +27,26 @@ final class Housekeeping implements AutoCloseable {
     }
 
     /** Once a second what is known to be amiss, and everything in every tenth. */
-    static Housekeeping start(final NetworkDriver driver) {
+    static Housekeeping start(
+            final NetworkDriver driver, final SwarmNodes nodes, final SwarmDirectory directory) {
         final Housekeeping keeping = new Housekeeping(driver);
-        keeping.thread.scheduleWithFixedDelay(keeping::run, 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(
+                () -> guarded(keeping::tidy), 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(
+                () -> guarded(nodes::refresh), 0, 1, TimeUnit.SECONDS);
+        keeping.threads.scheduleWithFixedDelay(
+                () -> guarded(directory::refresh), 0, 1, TimeUnit.SECONDS);
         return keeping;
     }
 
-    private void run() {
+    private void tidy() {
+        driver.tidy(rounds++ % THOROUGHLY == 0);
+    }
+
+    /** Each in a thread of its own: the engine and other nodes may be slow. */
+    private static void guarded(final Runnable task) {
         try {
-            driver.tidy(rounds++ % THOROUGHLY == 0);
+            task.run();
         } catch (final RuntimeException e) {
             LOG.error("housekeeping failed", e);
         }
@@ -47,6 +59,6 @@ final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        threads.shutdownNow();
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vswitch.ctl.state.Ip;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,43 @@ final class Messages {
             ipv6 = ipv6 == null ? List.of() : ipv6;
         }
     }
+
+    /** NetworkDriver.AllocateNetwork, on a swarm's leader. */
+    record AllocateNetwork(
+            String networkID,
+            Map<String, String> options,
+            @JsonProperty("IPv4Data") List<Pool> ipv4) {
+        AllocateNetwork {
+            options = options == null ? Map.of() : options;
+            ipv4 = ipv4 == null ? List.of() : ipv4;
+        }
+    }
+
+    /** NetworkDriver.DiscoverNew and DiscoverDelete; type 1 is a node. */
+    record Discovery(int discoveryType, DiscoveryData discoveryData) {
+        /** The node, or null when it is about something else. */
+        SwarmNodes.Node node() {
+            return discoveryType != 1 || discoveryData == null || discoveryData.address() == null
+                    ? null
+                    : new SwarmNodes.Node(
+                            Ip.parse("node", discoveryData.address()).toString(),
+                            discoveryData.self());
+        }
+    }
+
+    /** Where a node is; of this host the address that its overlays use. */
+    record DiscoveryData(String address, boolean self) {}
+
+    /** IpamDriver.RequestPool. */
+    record RequestPool(
+            String addressSpace,
+            String pool,
+            String subPool,
+            Map<String, String> options,
+            @JsonProperty("V6") boolean v6) {}
+
+    /** The other calls of an IpamDriver; the address may be missing. */
+    record Address(String poolID, String address) {}
 
     /** A network, or an endpoint of it. */
     record Reference(String networkID, String endpointID) {}

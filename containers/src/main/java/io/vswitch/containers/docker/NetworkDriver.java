@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  * call writes down first what it will do, does it, and may find it done already.
  */
 final class NetworkDriver {
+    /** The engine's name for this driver where it serves networks of a swarm. */
+    static final String SWARM_NAME = "vswitch:swarm";
+
     private static final Logger LOG = LoggerFactory.getLogger(NetworkDriver.class);
 
     /** The engine shows the first 12 digits of an id. */
@@ -48,9 +51,17 @@ final class NetworkDriver {
         this.host = host;
     }
 
-    synchronized void createNetwork(final Messages.CreateNetwork request) throws IOException {
+    /**
+     * A network comes.
+     *
+     * @param swarm it is the swarm's.
+     * @param directoryKey secret of the swarm's endpoint directory, or null.
+     */
+    synchronized void createNetwork(
+            final Messages.CreateNetwork request, final boolean swarm, final String directoryKey)
+            throws IOException {
         final Records.Network before = records.networks().get(checkId(request.networkID()));
-        final Records.Network network = network(request);
+        final Records.Network network = network(request, swarm, directoryKey);
         if (before != null && !before.equals(network)) {
             throw Refusal.failure("network " + network.name() + " is there with other settings");
         }
@@ -66,7 +77,8 @@ final class NetworkDriver {
         }
     }
 
-    private static Records.Network network(final Messages.CreateNetwork request) {
+    private static Records.Network network(
+            final Messages.CreateNetwork request, final boolean swarm, final String directoryKey) {
         final NetworkOptions options = NetworkOptions.parse(request.options());
         final List<Pool> pools =
                 Stream.concat(request.ipv4().stream(), request.ipv6().stream()).toList();
@@ -77,13 +89,24 @@ final class NetworkDriver {
                 pools.stream().map(Pool::pool).toList(),
                 options.internal() || options.mode() == Mode.OVERLAY
                         ? List.of()
-                        : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList());
+                        : pools.stream().map(Pool::gateway).filter(Objects::nonNull).toList(),
+                swarm,
+                directoryKey);
     }
 
     synchronized void deleteNetwork(final Messages.Reference request) throws IOException {
         final Records.Network network = records.networks().get(request.networkID());
         if (network != null) {
             forget(network);
+        }
+    }
+
+    /** The engine has it no more, without having said so. */
+    synchronized void forgetNetwork(final String id) {
+        try {
+            deleteNetwork(new Messages.Reference(id, null));
+        } catch (final IOException e) {
+            LOG.warn("network {}: {}", id, e.getMessage());
         }
     }
 
@@ -301,8 +324,16 @@ final class NetworkDriver {
         return text != null && !text.isEmpty();
     }
 
+    /** Names of pools become names of files. */
+    static String checkName(final String name) {
+        if (name == null || !name.matches("vswitch-[0-9a-z._-]{1,80}")) {
+            throw Refusal.usage("pool '%s' is not one of vswitch".formatted(name));
+        }
+        return name;
+    }
+
     /** Ids become names of files and devices. */
-    private static String checkId(final String id) {
+    static String checkId(final String id) {
         if (id == null || !id.matches("[0-9A-Za-z]{12,64}")) {
             throw Refusal.usage("id '" + id + "'; allowed are 12 to 64 letters and digits");
         }

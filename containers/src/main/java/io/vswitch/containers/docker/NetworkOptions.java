@@ -29,15 +29,20 @@ record NetworkOptions(
         List<String> guards,
         EndpointPolicy policy,
         OverlaySpec overlay) {
-    private static final String GENERIC = "com.docker.network.generic";
+    /** Holds the options that users give. */
+    static final String GENERIC = "com.docker.network.generic";
+
     private static final String INTERNAL = "com.docker.network.internal";
     private static final String DOCKERS_MTU = "com.docker.network.driver.mtu";
     private static final String DOCKERS = "com.docker.";
     private static final List<String> KNOWN =
             Stream.concat(
-                            Stream.of("mode", "mtu", "guard", "uplink", "vni", "peers", "local"),
+                            Stream.of(
+                                    "mode", "mtu", "guard", "uplink", "vni", "port", "peers",
+                                    "local"),
                             EndpointPolicy.OPTIONS.stream())
                     .toList();
+    private static final int MAX_PORT = 65_535;
     private static final int MIN_MTU = 68;
     private static final int MAX_MTU = 65_521;
 
@@ -47,7 +52,7 @@ record NetworkOptions(
      * @throws Refusal with one sentence that says what is allowed.
      */
     static NetworkOptions parse(final Map<String, Object> options) {
-        final Map<String, String> given = generic(options);
+        final Map<String, String> given = checked(options);
         final boolean internal = Boolean.TRUE.equals(options.get(INTERNAL));
         final String word = given.get("mode");
         final Mode mode = word != null ? Mode.parse(word) : internal ? Mode.INTERNAL : Mode.NAT;
@@ -56,7 +61,7 @@ record NetworkOptions(
         }
         requireFor(Mode.TRANSPARENT, mode, "uplink", "DEVICE, a device of this host", given);
         requireFor(Mode.OVERLAY, mode, "vni", "NUMBER, the same on every host", given);
-        for (final String option : List.of("peers", "local")) {
+        for (final String option : List.of("port", "peers", "local")) {
             if (mode != Mode.OVERLAY && given.containsKey(option)) {
                 throw Refusal.usage("option '" + option + "' is for mode=overlay");
             }
@@ -89,19 +94,32 @@ record NetworkOptions(
     }
 
     private static OverlaySpec overlay(final Map<String, String> given) {
-        final String vni = given.get("vni");
-        final int number = vni.matches("\\d{1,8}") ? Integer.parseInt(vni) : 0;
-        if (number < 1 || number > OverlaySpec.MAX_VNI) {
-            throw Refusal.usage(
-                    "vni '%s'; allowed are 1 to %d".formatted(vni, OverlaySpec.MAX_VNI));
-        }
         final List<String> peers =
                 Arrays.stream(given.getOrDefault("peers", "").split(","))
                         .map(String::strip)
                         .filter(peer -> !peer.isEmpty())
                         .map(peer -> Ip.parse("peer", peer).toString())
                         .toList();
-        return new OverlaySpec(number, given.get("local"), OverlaySpec.DEFAULT_PORT, false, peers);
+        final String port = given.get("port");
+        return new OverlaySpec(
+                vni(given.get("vni")),
+                given.get("local"),
+                port == null ? OverlaySpec.DEFAULT_PORT : number("port", port, MAX_PORT),
+                false,
+                peers);
+    }
+
+    /** Reads a VNI, 1 to 16,777,215. */
+    static int vni(final String text) {
+        return number("vni", text, OverlaySpec.MAX_VNI);
+    }
+
+    private static int number(final String option, final String text, final int max) {
+        final int number = text.matches("\\d{1,8}") ? Integer.parseInt(text) : 0;
+        if (number < 1 || number > max) {
+            throw Refusal.usage("%s '%s'; allowed are 1 to %d".formatted(option, text, max));
+        }
+        return number;
     }
 
     /** What a CreateEndpoint request says beside what the engine itself says. */
@@ -121,11 +139,17 @@ record NetworkOptions(
         return EndpointPolicy.of(given);
     }
 
-    private static Map<String, String> generic(final Map<String, Object> options) {
+    /** The options that users give, whether they are known or not. */
+    static Map<String, String> generic(final Map<String, Object> options) {
         final Map<String, String> given = new TreeMap<>();
         if (options.get(GENERIC) instanceof Map<?, ?> generic) {
             generic.forEach((key, value) -> given.put(key.toString(), String.valueOf(value)));
         }
+        return given;
+    }
+
+    private static Map<String, String> checked(final Map<String, Object> options) {
+        final Map<String, String> given = generic(options);
         for (final String key : given.keySet()) {
             if (!KNOWN.contains(key) && !key.equals(DOCKERS_MTU)) {
                 throw unknown("option", key, KNOWN);

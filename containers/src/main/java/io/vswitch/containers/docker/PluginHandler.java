@@ -25,12 +25,24 @@ final class PluginHandler extends Handler.Abstract {
     private static final int MAX_BODY = 1024 * 1024;
     private static final String MEDIA_TYPE = "application/vnd.docker.plugins.v1.2+json";
     private static final Logger LOG = LoggerFactory.getLogger(PluginHandler.class);
-    private static final Map<String, Object> DONE = Map.of();
+    static final Map<String, Object> DONE = Map.of();
 
     private final NetworkDriver driver;
+    private final List<Calls> others;
 
-    PluginHandler(final NetworkDriver driver) {
+    /** Calls that are answered otherwise than by the network driver alone. */
+    @FunctionalInterface
+    interface Calls {
+        /** The answer to a call, or null when it isn't one of these. */
+        Object call(String method, byte[] body) throws IOException;
+    }
+
+    /**
+     * @param others are asked first.
+     */
+    PluginHandler(final NetworkDriver driver, final Calls... others) {
         this.driver = driver;
+        this.others = List.of(others);
     }
 
     @Override
@@ -39,20 +51,23 @@ final class PluginHandler extends Handler.Abstract {
         int status = 200;
         Object answer;
         try {
-            answer = call(method, body(request));
+            answer = answer(method, body(request));
             if (answer == null) {
                 status = 404;
-                answer = error("vswitch has no method " + method);
+                answer = error(method, "vswitch has no method " + method);
             }
             LOG.debug("{}: {}", method, answer);
         } catch (final Refusal e) {
             LOG.warn("{}: {}", method, e.getMessage());
-            answer = error(e.getMessage());
+            answer = error(method, e.getMessage());
         } catch (final JacksonException e) {
-            answer = error("bad JSON in " + method + ": " + firstLine(e.getOriginalMessage()));
+            answer =
+                    error(
+                            method,
+                            "bad JSON in " + method + ": " + firstLine(e.getOriginalMessage()));
         } catch (final IOException | RuntimeException e) {
             LOG.error("{} failed", method, e);
-            answer = error("internal error in " + method + ": " + firstLine(e.toString()));
+            answer = error(method, "internal error in " + method + ": " + firstLine(e.toString()));
         }
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
@@ -64,8 +79,9 @@ final class PluginHandler extends Handler.Abstract {
         return answer instanceof Report ? Json.write(answer) : Messages.write(answer);
     }
 
-    private static Map<String, String> error(final String text) {
-        return Map.of("Err", text);
+    /** Address drivers have another key for it. */
+    private static Map<String, String> error(final String method, final String text) {
+        return Map.of(method.startsWith("/IpamDriver.") ? "Error" : "Err", text);
     }
 
     private static byte[] body(final Request request) throws IOException {
@@ -78,14 +94,25 @@ final class PluginHandler extends Handler.Abstract {
         }
     }
 
+    private Object answer(final String method, final byte[] body) throws IOException {
+        for (final Calls calls : others) {
+            final Object answer = calls.call(method, body);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        return call(method, body);
+    }
+
     private Object call(final String method, final byte[] body) throws IOException {
         switch (method) {
             case "/Plugin.Activate":
-                return Map.of("Implements", List.of("NetworkDriver"));
+                return Map.of("Implements", List.of("NetworkDriver", "IpamDriver"));
             case "/NetworkDriver.GetCapabilities":
                 return Map.of("Scope", "local", "ConnectivityScope", "local");
             case "/NetworkDriver.CreateNetwork":
-                driver.createNetwork(Messages.read(body, Messages.CreateNetwork.class));
+                driver.createNetwork(
+                        Messages.read(body, Messages.CreateNetwork.class), false, null);
                 return DONE;
             case "/NetworkDriver.CreateEndpoint":
                 return driver.createEndpoint(Messages.read(body, Messages.CreateEndpoint.class));

@@ -106,7 +106,7 @@ final class Reconciliation {
 
     /** Somebody added a port of his own: the network stays as long as that. */
     private static boolean isForeign(final Views.Port port, final String network) {
-        return network.equals(port.network()) && !isMade(port);
+        return network.equals(port.network()) && !isMade(port) && !port.type().equals("tunnel");
     }
 
     /**

@@ -13,7 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,10 @@ final class Records {
     private final boolean isNew;
     private final Kind<Network> networks;
     private final Kind<Endpoint> endpoints;
+    private final Kind<SwarmNetworks.Allocation> allocations;
+    private final Kind<SwarmNodes.Node> nodes;
+    private final Kind<AddressPool> pools;
+    private final Kind<Messages.CreateNetwork> pending;
 
     /**
      * A network of the engine.
@@ -40,13 +45,17 @@ final class Records {
      * @param name of the switch's network.
      * @param subnets of both families.
      * @param gateways with length; none where there is nothing outside.
+     * @param swarm the swarm's, not this engine's alone.
+     * @param directoryKey secret of the swarm's endpoint directory, or null.
      */
     record Network(
             String id,
             String name,
             NetworkOptions options,
             List<String> subnets,
-            List<String> gateways) {
+            List<String> gateways,
+            boolean swarm,
+            String directoryKey) {
         /** The port on the host's side that has the gateway's addresses; mode=nat. */
         String gatewayPort() {
             return "vg" + name.substring(NAME_PREFIX.length());
@@ -88,6 +97,10 @@ final class Records {
         isNew = Files.notExists(directory);
         networks = new Kind<>(directory.resolve("networks"), Network.class, true);
         endpoints = new Kind<>(directory.resolve("endpoints"), Endpoint.class, false);
+        allocations = new Kind<>(directory.resolve("vnis"), SwarmNetworks.Allocation.class, true);
+        nodes = new Kind<>(directory.resolve("nodes"), SwarmNodes.Node.class, false);
+        pools = new Kind<>(directory.resolve("pools"), AddressPool.class, false);
+        pending = new Kind<>(directory.resolve("pending"), Messages.CreateNetwork.class, false);
     }
 
     /**
@@ -105,6 +118,26 @@ final class Records {
         return endpoints;
     }
 
+    /** VNIs that this host gave to networks of the swarm. */
+    Kind<SwarmNetworks.Allocation> allocations() {
+        return allocations;
+    }
+
+    /** Networks of the swarm that couldn't be made when the engine wanted them. */
+    Kind<Messages.CreateNetwork> pending() {
+        return pending;
+    }
+
+    /** Subnets by their names in the engine. */
+    Kind<AddressPool> pools() {
+        return pools;
+    }
+
+    /** Nodes of the swarm by their addresses. */
+    Kind<SwarmNodes.Node> nodes() {
+        return nodes;
+    }
+
     /** The records of one kind by their ids. */
     static final class Kind<T> {
         private static final Logger LOG = LoggerFactory.getLogger(Records.class);
@@ -112,7 +145,7 @@ final class Records {
 
         private final Path directory;
         private final boolean durable;
-        private final TreeMap<String, T> all = new TreeMap<>();
+        private final Map<String, T> all = new ConcurrentSkipListMap<>();
 
         private Kind(final Path directory, final Class<T> type, final boolean durable)
                 throws IOException {

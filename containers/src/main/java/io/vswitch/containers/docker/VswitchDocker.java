@@ -37,6 +37,22 @@ public final class VswitchDocker implements Callable<Integer> {
     private Path socket;
 
     @Option(
+            names = "--swarm-socket",
+            paramLabel = "FILE",
+            defaultValue = "/run/vswitch/docker-swarm.sock",
+            description =
+                    "Where swarm networks are served, for the managed plugin (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Path swarmSocket;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "FILE",
+            defaultValue = "/run/docker.sock",
+            description = "The engine's socket (default: ${DEFAULT-VALUE}).")
+    private Path engineSocket;
+
+    @Option(
             names = "--state-dir",
             paramLabel = "DIR",
             defaultValue = "/var/lib/vswitch/docker",
@@ -61,14 +77,31 @@ public final class VswitchDocker implements Callable<Integer> {
         final Path address = pluginDirectory.resolve(name + ".sock");
         final Records records = new Records(stateDirectory);
         try (ServiceProcess process = new ServiceProcess();
+                Engine engine = new Engine(engineSocket);
+                SwitchClient others = new SwitchClient(socket, null);
+                SwitchClient joining = new SwitchClient(socket, null);
                 SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER)) {
             final NetworkDriver driver =
                     new NetworkDriver(records, vswitch, new HostNetwork(records));
             driver.start();
-            try (UnixServer server = UnixServer.start(address, new PluginHandler(driver));
-                    Housekeeping keeping = Housekeeping.start(driver)) {
+            final SwarmNodes nodes = new SwarmNodes(records, others, engine, driver::forgetNetwork);
+            final SwarmCalls swarm =
+                    new SwarmCalls(
+                            records, driver, new SwarmNetworks(records, vswitch, engine), nodes);
+            final AddressPools pools = new AddressPools(records.pools());
+            final PluginHandler.Calls ofHost =
+                    new AddressCalls(pools, AddressCalls.HOST, AddressCalls.HOST);
+            final PluginHandler.Calls ofSwarm =
+                    new AddressCalls(pools, AddressPools.NODE, AddressCalls.SWARM);
+            try (UnixServer server = UnixServer.start(address, new PluginHandler(driver, ofHost));
+                    UnixServer global =
+                            UnixServer.start(
+                                    swarmSocket, new PluginHandler(driver, swarm, ofSwarm));
+                    Housekeeping keeping =
+                            Housekeeping.start(
+                                    driver, nodes, new SwarmDirectory(records, nodes, joining))) {
                 LoggerFactory.getLogger(VswitchDocker.class)
-                        .info("{} listens at {}, {}", name, server, keeping);
+                        .info("{} listens at {} and {}, {}", name, server, global, keeping);
                 process.awaitStop();
             }
         }

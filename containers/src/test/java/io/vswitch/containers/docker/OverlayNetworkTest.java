@@ -39,6 +39,8 @@ class OverlayNetworkTest {
             two.docker("rm -f far").ok();
             two.docker("network rm wide").ok();
             one.docker("network rm wide").ok();
+            one.await(
+                    "no network", () -> !one.vswitchctl("list-networks").text().contains("docker"));
             assertEquals("", one.sh("find " + one.directory + "/docker-state -type f").text());
         }
     }

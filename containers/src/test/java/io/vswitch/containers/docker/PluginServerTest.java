@@ -62,7 +62,9 @@ class PluginServerTest {
 
     @Test
     void shouldActivateWhenTheHostHeaderIsBlank() throws IOException {
-        assertEquals("200\n{\"Implements\":[\"NetworkDriver\"]}", post("Plugin.Activate", ""));
+        assertEquals(
+                "200\n{\"Implements\":[\"NetworkDriver\",\"IpamDriver\"]}",
+                post("Plugin.Activate", ""));
         assertEquals(
                 "{\"ConnectivityScope\":\"local\",\"Scope\":\"local\"}",
                 sorted(post("NetworkDriver.GetCapabilities", "")));

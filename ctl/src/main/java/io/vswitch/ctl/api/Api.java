@@ -89,6 +89,9 @@ public interface Api {
     /** What hosts share. */
     OverlayViews.Shared directory();
 
+    /** Joins a directory, or leaves the one that was joined so. */
+    OverlayViews.Shared joinDirectory(OverlayViews.JoinRequest request) throws IOException;
+
     /** The addresses that the switch answers for. */
     OverlayViews.Neighbours neighbours(String network);
 

@@ -151,6 +151,8 @@ final class ApiHandler extends Handler.Abstract {
                     api.connections(Json.read(body(request), Views.ConnectionsRequest.class));
             case "POST /v1/flows/kill" ->
                     api.killFlows(Json.read(body(request), Views.KillRequest.class));
+            case "POST /v1/directory" ->
+                    api.joinDirectory(Json.read(body(request), OverlayViews.JoinRequest.class));
             case "POST /v1/macs/flush" ->
                     api.flushMacs(Json.read(body(request), OverlayViews.FlushRequest.class));
             case "POST /v1/explain" ->

@@ -47,6 +47,14 @@ public final class OverlayViews {
     public record Shared(List<Host> hosts, List<Conflict> conflicts) {}
 
     /**
+     * Which directory this host is to join.
+     *
+     * @param where as {@code vswitchd --directory} takes it, or null to leave.
+     * @param key the secret of its hosts.
+     */
+    public record JoinRequest(String where, String key) {}
+
+    /**
      * A router's part of a network.
      *
      * @param addresses of the router there, with length.

@@ -64,7 +64,22 @@ final class DockerCommand implements Runnable {
                 description = "Where the engine looks for plugins (default: ${DEFAULT-VALUE}).")
         Path pluginDirectory;
 
+        @Option(
+                names = "--engine",
+                paramLabel = "FILE",
+                defaultValue = "/run/docker.sock",
+                description = "The engine's socket (default: ${DEFAULT-VALUE}).")
+        Path engine;
+
         @Spec CommandSpec spec;
+
+        SwarmPlugin plugin() {
+            return new SwarmPlugin(engine);
+        }
+
+        Path swarmSocket() {
+            return runDirectory.resolve("docker-swarm.sock");
+        }
 
         Path socket() {
             return Vswitchctl.of(spec).givenSocket(runDirectory.resolve("vswitchd.sock"));
@@ -116,8 +131,23 @@ final class DockerCommand implements Runnable {
                 description = "What the engine said of networks (default: ${DEFAULT-VALUE}).")
         private Path stateDirectory;
 
+        @Option(
+                names = "--swarm",
+                description =
+                        "Also the plugin for networks of a swarm; without saying so where the"
+                                + " engine is in one.")
+        private boolean swarm;
+
         @Override
         public Integer call() throws IOException {
+            startDriver();
+            if (swarm || Files.exists(engine) && plugin().isWanted()) {
+                say(plugin().install(swarmSocket(), runDirectory.resolve("plugin")));
+            }
+            return 0;
+        }
+
+        private void startDriver() throws IOException {
             if (Launcher.answers(socket())) {
                 say("vswitchd runs already");
             } else {
@@ -125,15 +155,16 @@ final class DockerCommand implements Runnable {
                 final long pid = Launcher.launch(runDirectory, socket(), log, List.of());
                 say("vswitchd started, pid " + pid + ", log " + log);
             }
-            final Optional<ProcessHandle> running = process();
-            if (running.isPresent() && isReady()) {
-                return say("driver vswitch runs already, pid " + running.get().pid());
+            if (isReady()) {
+                final String pid = process().map(running -> ", pid " + running.pid()).orElse("");
+                say("driver vswitch runs already" + pid);
+                return;
             }
             final Path log = runDirectory.resolve(PROGRAM + ".log");
             final long pid = Launcher.launch(PROGRAM, options(), log, this::isReady);
             PidFile.write(pidFile(), pid);
             say("driver vswitch started, pid " + pid + ", log " + log);
-            return say("now: docker network create -d vswitch --subnet 10.80.0.0/24 NAME");
+            say("now: docker network create -d vswitch --subnet 10.80.0.0/24 NAME");
         }
 
         private List<String> options() {
@@ -142,6 +173,10 @@ final class DockerCommand implements Runnable {
                     pluginDirectory.toString(),
                     "--socket",
                     socket().toString(),
+                    "--swarm-socket",
+                    swarmSocket().toString(),
+                    "--engine",
+                    engine.toString(),
                     "--state-dir",
                     stateDirectory.toString());
         }
@@ -182,6 +217,10 @@ final class DockerCommand implements Runnable {
                             + (Launcher.answers(socket()) ? "answers" : "doesn't answer")
                             + " at "
                             + socket());
+            final String plugin = Files.exists(engine) ? plugin().state() : null;
+            if (plugin != null) {
+                say("plugin " + SwarmPlugin.NAME + " is " + plugin);
+            }
             if (report.networks().isEmpty()) {
                 return say("no networks");
             }
@@ -218,6 +257,10 @@ final class DockerCommand implements Runnable {
                                                         .map(Network::name)
                                                         .limit(5)
                                                         .toList())));
+            }
+            final String removed = Files.exists(engine) ? plugin().uninstall() : null;
+            if (removed != null) {
+                say(removed);
             }
             final Optional<ProcessHandle> running = process();
             if (running.isEmpty()) {

@@ -50,7 +50,7 @@ final class Daemon implements AutoCloseable {
                         stored,
                         vswitch,
                         new DevicePorts(settings.workers),
-                        new VtepTunnels(vswitch, settings.workers));
+                        new VtepTunnels(vswitch, settings.workers, settings.cutSuperFrames));
         parts.push(controller);
         controller.share(settings.openDirectory());
         PidFile.write(settings.pidFile());

@@ -17,7 +17,6 @@ import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
 import io.vswitch.rules.Balancers;
-import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -100,7 +99,6 @@ final class Reconciler {
 
     /** Opens the devices of the ports that {@code next} adds; when one fails, none stays. */
     Map<String, Port> open(final DesiredState next) {
-        next.ports().values().forEach(this::requireOneWorker);
         final Map<String, Port> opened = new LinkedHashMap<>();
         try {
             for (final DesiredPort port : next.ports().values()) {
@@ -141,20 +139,6 @@ final class Reconciler {
         final Attached live = attached.get(tunnel);
         final Port port = live == null ? opened.get(tunnel) : live.port();
         return port == null ? spec : spec.withMtu(port.mtu());
-    }
-
-    private void requireOneWorker(final DesiredPort port) {
-        for (final Layer layer : port.policy().layers()) {
-            if (layer.stateful() && vswitch.workerInfo().size() > 1) {
-                refuseStateful(port.name(), layer);
-            }
-        }
-    }
-
-    private void refuseStateful(final String port, final Layer layer) {
-        throw new SwitchException(
-                "layer '%s' of port '%s': --stateful needs a daemon of one worker; this one has %d"
-                        .formatted(layer.name(), port, vswitch.workerInfo().size()));
     }
 
     private boolean isNew(final PortSpec spec) {

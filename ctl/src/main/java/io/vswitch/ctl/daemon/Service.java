@@ -40,6 +40,7 @@ final class Service implements Api {
     private final Captures captures;
     private final FlowRequests flows;
     private final OverlayReports overlays;
+    private final SharedDirectory shared;
 
     Service(final Settings settings, final Controller controller, final VirtualSwitch vswitch) {
         this.settings = settings;
@@ -49,6 +50,7 @@ final class Service implements Api {
         this.captures = new Captures(vswitch);
         this.flows = new FlowRequests(controller, vswitch);
         this.overlays = new OverlayReports(controller, vswitch);
+        this.shared = new SharedDirectory(settings, controller);
     }
 
     @Override
@@ -226,6 +228,13 @@ final class Service implements Api {
     @Override
     public OverlayViews.Shared directory() {
         return overlays.directory();
+    }
+
+    @Override
+    public OverlayViews.Shared joinDirectory(final OverlayViews.JoinRequest request)
+            throws IOException {
+        shared.join(request);
+        return directory();
     }
 
     @Override

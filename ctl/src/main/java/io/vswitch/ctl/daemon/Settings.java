@@ -4,6 +4,8 @@ import io.vswitch.core.engine.SwitchContext;
 import io.vswitch.ctl.directory.Directory;
 import io.vswitch.ctl.directory.DirectoryAddress;
 import io.vswitch.ctl.directory.DirectoryKey;
+import io.vswitch.ctl.directory.EtcdAddress;
+import io.vswitch.ctl.directory.EtcdDirectory;
 import io.vswitch.ctl.directory.JGroupsDirectory;
 import io.vswitch.ctl.directory.NodeId;
 import io.vswitch.ctl.state.Refusal;
@@ -85,14 +87,30 @@ public final class Settings {
     boolean busySpin;
 
     @Option(
+            names = "--cut-super-frames",
+            defaultValue = "${sys:vswitch.cut.super.frames:-false}",
+            description =
+                    "Overlays send and receive through UDP sockets alone, in datagrams that the"
+                            + " host's packet filter sees.")
+    boolean cutSuperFrames;
+
+    @Option(
             names = "--directory",
             paramLabel = "WHERE",
             defaultValue = "${sys:vswitch.directory}",
             description =
                     "Share the endpoints of overlay networks with other hosts:"
                             + " jgroups:IP[:PORT],IP[:PORT],... names some of them, this one among"
-                            + " them; jgroups:multicast@IP[:PORT] finds them, IP is ours.")
+                            + " them; jgroups:multicast@IP[:PORT] finds them, IP is ours;"
+                            + " etcd://HOST[:PORT],... is a cluster of etcd.")
     private String directory;
+
+    @Option(
+            names = "--directory-ca",
+            paramLabel = "FILE",
+            defaultValue = "${sys:vswitch.directory.ca}",
+            description = "Speak TLS to etcd, whose certificate is signed by one in this file.")
+    private Path directoryAuthority;
 
     @Option(
             names = "--directory-key",
@@ -133,6 +151,11 @@ public final class Settings {
         }
     }
 
+    /** True when the command line says which directory it is. */
+    boolean hasDirectory() {
+        return directory != null;
+    }
+
     /** Joins the directory, or none. */
     Directory openDirectory() throws IOException {
         if (directory == null) {
@@ -141,10 +164,14 @@ public final class Settings {
         if (directoryKey == null) {
             throw Refusal.usage("--directory needs --directory-key, the secret of its hosts");
         }
-        return JGroupsDirectory.open(
-                NodeId.of(stateDirectory),
-                DirectoryAddress.parse(directory),
-                DirectoryKey.read(directoryKey));
+        final DirectoryKey key = DirectoryKey.read(directoryKey);
+        final String node = NodeId.of(stateDirectory);
+        if (EtcdAddress.is(directory)) {
+            final boolean isTls = directoryAuthority != null;
+            return EtcdDirectory.open(
+                    node, EtcdAddress.parse(directory, isTls), directoryAuthority, key);
+        }
+        return JGroupsDirectory.open(node, DirectoryAddress.parse(directory), key);
     }
 
     private static void range(final String flag, final int value, final int min, final int max) {

@@ -13,14 +13,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tunnels over UDP sockets: one VTEP for each of our addresses and UDP ports, shared by their
  * overlays, in the switch from its first tunnel to its last. Under the controller's lock.
  */
 final class VtepTunnels implements Tunnels {
+    private static final Logger LOG = LoggerFactory.getLogger(VtepTunnels.class);
+
     private final VirtualSwitch vswitch;
     private final int queues;
+    private final boolean cuts;
     private final Map<Place, Vtep> vteps = new HashMap<>();
 
     /** What overlays of one VTEP have in common. */
@@ -32,10 +37,12 @@ final class VtepTunnels implements Tunnels {
 
     /**
      * @param workers one queue for each.
+     * @param cuts whether all goes through sockets, super-frames in pieces.
      */
-    VtepTunnels(final VirtualSwitch vswitch, final int workers) {
+    VtepTunnels(final VirtualSwitch vswitch, final int workers, final boolean cuts) {
         this.vswitch = vswitch;
         this.queues = workers;
+        this.cuts = cuts;
     }
 
     @Override
@@ -50,8 +57,13 @@ final class VtepTunnels implements Tunnels {
             return open;
         }
         final UdpOptions options =
-                new UdpOptions(address(overlay.local())).port(overlay.port()).queues(queues);
-        final Vtep vtep = new Vtep(freeName(overlay.port()), UdpUnderlay.open(options));
+                new UdpOptions(address(overlay.local()))
+                        .port(overlay.port())
+                        .queues(queues)
+                        .superFrames(!cuts);
+        final UdpUnderlay underlay = UdpUnderlay.open(options);
+        final Vtep vtep = new Vtep(freeName(overlay.port()), underlay);
+        LOG.info("{}: super-frames {}", vtep.name(), underlay.superFrames());
         try {
             vswitch.addPort(vtep, null);
         } catch (final RuntimeException e) {

@@ -34,7 +34,8 @@ public record DirectoryAddress(InetSocketAddress own, List<InetSocketAddress> ho
             throw Refusal.usage(
                     "--directory '"
                             + text
-                            + "'; allowed are jgroups:IP[:PORT],... and jgroups:multicast@IP");
+                            + "'; allowed are jgroups:IP[:PORT],..., jgroups:multicast@IP"
+                            + " and etcd://HOST[:PORT],...");
         }
         final String rest = text.substring(KIND.length());
         if (rest.startsWith(MULTICAST)) {

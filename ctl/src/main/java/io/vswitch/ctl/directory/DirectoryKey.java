@@ -34,16 +34,27 @@ public final class DirectoryKey {
                         "--directory-key '" + file + "' can be read by everybody; chmod 600 it");
             }
             final byte[] bytes = Files.readAllBytes(file);
-            final String text = new String(bytes, StandardCharsets.ISO_8859_1).strip();
-            if (text.length() < MIN_BYTES || text.length() > MAX_BYTES) {
-                throw Refusal.usage(
-                        "--directory-key '%s' has %d bytes; allowed are %d to %d"
-                                .formatted(file, text.length(), MIN_BYTES, MAX_BYTES));
-            }
-            return new DirectoryKey(text.getBytes(StandardCharsets.ISO_8859_1));
+            return of(
+                    "--directory-key '" + file + "'",
+                    new String(bytes, StandardCharsets.ISO_8859_1));
         } catch (final IOException e) {
             throw Refusal.usage("--directory-key '" + file + "' can't be read: " + e);
         }
+    }
+
+    /**
+     * From a text; blanks around it don't count.
+     *
+     * @param what where it comes from, for the message.
+     */
+    public static DirectoryKey of(final String what, final String secret) {
+        final String text = secret.strip();
+        if (text.length() < MIN_BYTES || text.length() > MAX_BYTES) {
+            throw Refusal.usage(
+                    "%s has %d bytes; allowed are %d to %d"
+                            .formatted(what, text.length(), MIN_BYTES, MAX_BYTES));
+        }
+        return new DirectoryKey(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** 32 bytes for one purpose, which tell nothing of those for another. */

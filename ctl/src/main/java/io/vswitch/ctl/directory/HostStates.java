@@ -52,6 +52,12 @@ final class HostStates {
         return states.keySet().removeAll(gone);
     }
 
+    /** Forgets a host at once; false when it isn't known. */
+    synchronized boolean remove(final String node) {
+        leftAt.remove(node);
+        return states.remove(node) != null;
+    }
+
     synchronized HostState get(final String node) {
         return states.get(node);
     }

@@ -2,6 +2,7 @@ package io.vswitch.ctl.directory;
 
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import org.jgroups.JChannel;
 import org.jgroups.Message;
 import org.jgroups.Receiver;
 import org.jgroups.View;
+import org.jgroups.protocols.TCPPING;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +97,14 @@ public final class JGroupsDirectory implements Directory, Receiver {
         final long end = System.nanoTime() + STATE_WAIT_MS * 1_000_000;
         while (states.all().size() < channel.getView().size() - 1 && System.nanoTime() < end) {
             Thread.sleep(TICK_MS / 2);
+        }
+    }
+
+    /** From now on others may also be at these addresses. */
+    public void meet(final List<InetSocketAddress> hosts) {
+        final TCPPING ping = channel.getProtocolStack().findProtocol(TCPPING.class);
+        if (ping != null) {
+            ping.initialHosts(hosts);
         }
     }
 

@@ -87,6 +87,9 @@ class NatRootTest {
                 assertTrue(spaces.pings(1, WAN), "ping");
                 final String mapped = "TCP:" + OUTSIDE + ":8080,sourceport=4000";
                 assertEquals(WAN + " 4000", servers.ask(2, mapped), drops(daemon));
+                final String hairpin = "TCP:" + OUTSIDE + ":8080,sourceport=20500";
+                assertEquals(OUTSIDE + " 20500", servers.ask(0, hairpin), drops(daemon));
+                assertEquals(OUTSIDE + " 20500", servers.ask(1, hairpin), drops(daemon));
             }
         }
     }

@@ -22,18 +22,20 @@ final class Servers implements AutoCloseable {
      */
     void tellWho(final int space, final String listen, final int port)
             throws IOException, InterruptedException {
-        start(space, listen, port, "SYSTEM:'echo $SOCAT_PEERADDR $SOCAT_PEERPORT'");
+        start(space, listen, port, "SYSTEM:'read hello; echo $SOCAT_PEERADDR $SOCAT_PEERPORT'");
     }
 
     /** Starts one that runs the command for each client, and waits until it listens. */
     void start(final int space, final String listen, final int port, final String command)
             throws IOException, InterruptedException {
+        // an empty datagram says that there is no more to come: nobody waits for it
+        final String end = listen.startsWith("UDP") ? ",shut-null" : "";
         final Process process =
                 new ProcessBuilder(
                                 "sh",
                                 "-c",
-                                "exec ip netns exec %s timeout 120 socat %s:%d,fork,reuseaddr %s"
-                                        .formatted(spaces.name(space), listen, port, command))
+                                "exec ip netns exec %s timeout 120 socat %s:%d,fork,reuseaddr%s %s"
+                                        .formatted(spaces.name(space), listen, port, end, command))
                         .start();
         processes.add(process);
         while (spaces.in(space, "ss -Hlnut sport = :" + port).isBlank()) {
@@ -49,7 +51,7 @@ final class Servers implements AutoCloseable {
      */
     String ask(final int space, final String server) throws IOException, InterruptedException {
         final boolean tcp = server.startsWith("TCP");
-        final String options = tcp ? ",connect-timeout=20" : "";
+        final String options = tcp ? ",connect-timeout=20" : ",null-eof";
         String answer = "";
         for (int i = 0; answer.isEmpty() && i < (tcp ? 1 : 3); i++) {
             answer =

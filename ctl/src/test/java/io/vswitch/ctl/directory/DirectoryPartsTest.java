@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages, addresses, keys and what is remembered of hosts. */
 class DirectoryPartsTest {
@@ -50,8 +51,8 @@ class DirectoryPartsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "etcd:127.0.0.1 | --directory 'etcd:127.0.0.1'; allowed are jgroups:IP[:PORT],..."
-                        + " and jgroups:multicast@IP",
+                "etcd:127.0.0.1 | --directory 'etcd:127.0.0.1'; allowed are jgroups:IP[:PORT],...,"
+                        + " jgroups:multicast@IP and etcd://HOST[:PORT],...",
                 "jgroups:192.0.2.77 | --directory 'jgroups:192.0.2.77': none of the addresses is"
                         + " this host's own; it has to be among them",
                 "jgroups: | --directory address '': not an IPv4 or IPv6 address",
@@ -108,5 +109,11 @@ class DirectoryPartsTest {
         states.left("n", 5_000_000_000L);
         assertTrue(states.expire(6_000_000_000L));
         assertEquals(0, states.all().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "host:0", "host:65536", "host:x", "host/path", "u@host"})
+    void shouldRefuseWhenAServerIsNone(final String server) {
+        assertThrows(Refusal.class, () -> EtcdAddress.parse("etcd://" + server, false));
     }
 }

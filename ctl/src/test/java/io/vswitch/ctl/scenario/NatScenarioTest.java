@@ -257,9 +257,7 @@ class NatScenarioTest {
                                 + " p[IPerror].src=='10.1.1.1' and p[UDPerror].sport==20401"));
     }
 
-    @Scenario(
-            value = "fragments through the translation: ping of 4,500 bytes",
-            oursFails = "fragments belong to no connection yet")
+    @Scenario("fragments through the translation: ping of 4,500 bytes")
     void shouldTranslateFragments(final Lab lab) throws Exception {
         lab.apply(source(lab, "20000-59999"));
         assertTrue(lab.pings(A, C.ip(), 4500));

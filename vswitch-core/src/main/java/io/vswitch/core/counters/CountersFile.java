@@ -28,8 +28,11 @@ public final class CountersFile {
     /** First 8 bytes of the file. */
     public static final long MAGIC = 0x31305443_57535630L;
 
-    /** Most counters at a time. */
-    public static final int MAX_COUNTERS = 65_536;
+    /** Most counters at a time in a file, of which only what is used takes memory. */
+    private static final int MAX_IN_FILE = 524_288;
+
+    /** The same without one. */
+    private static final int MAX_IN_MEMORY = 65_536;
 
     private static final int PID_OFFSET = 8;
     private static final int START_OFFSET = 16;
@@ -41,6 +44,7 @@ public final class CountersFile {
 
     private static final int ERROR_LOG_LENGTH = 256 * 1024;
 
+    private final int capacity;
     private final UnsafeBuffer header;
     private final CountersManager counters;
     private final DistinctErrorLog errorLog;
@@ -52,8 +56,9 @@ public final class CountersFile {
      */
     public CountersFile(final Path file) {
         final EpochClock clock = SystemEpochClock.INSTANCE;
-        final int metadataLength = MAX_COUNTERS * CountersReader.METADATA_LENGTH;
-        final int valuesLength = MAX_COUNTERS * CountersReader.COUNTER_LENGTH;
+        capacity = file != null ? MAX_IN_FILE : MAX_IN_MEMORY;
+        final int metadataLength = capacity * CountersReader.METADATA_LENGTH;
+        final int valuesLength = capacity * CountersReader.COUNTER_LENGTH;
         final int length = HEADER_LENGTH + metadataLength + valuesLength + ERROR_LOG_LENGTH;
         final ByteBuffer memory;
         if (file != null) {
@@ -81,6 +86,11 @@ public final class CountersFile {
         header.putInt(ERRORS_LENGTH_OFFSET, ERROR_LOG_LENGTH);
         heartbeat(clock.time());
         header.putLongRelease(0, MAGIC);
+    }
+
+    /** Most counters at a time. */
+    public int capacity() {
+        return capacity;
     }
 
     public CountersManager counters() {

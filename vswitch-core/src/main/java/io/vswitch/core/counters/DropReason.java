@@ -15,6 +15,10 @@ public enum DropReason {
     MALFORMED_IPV6_EXTENSION("IPv6 extension headers cut off, out of order, or more than 8"),
     MALFORMED_FRAGMENT(
             "fragment of impossible offset or length, or too short for its transport header"),
+    FRAGMENT_OVERLAP(
+            "fragment overlaps others of its datagram, repeats one, or contradicts its end"),
+    FRAGMENT_WITHOUT_FIRST(
+            "later fragment whose first one didn't come in time, or too many waited for theirs"),
     MALFORMED_TCP("TCP header cut off, or its data offset contradicts the packet"),
     MALFORMED_UDP("UDP header cut off, or its length contradicts the packet"),
     MALFORMED_ICMP("ICMP header cut off"),
@@ -56,6 +60,7 @@ public enum DropReason {
     REJECTED("a rule rejects it; its sender is told where that is allowed"),
     LAYER_DEFAULT("no rule of a layer allows it and the layer's default is block"),
     CONNECTIONS_FULL("no room for another connection of a stateful layer"),
+    TCP_OUT_OF_WINDOW("TCP segment with a sequence number that its receiver can't expect"),
     NAT_EXHAUSTED("no free address and port for another connection of a NAT rule"),
     NAT_NO_CONNECTION("a NAT rule decides, and the packet neither opens a connection nor has one"),
     NAT_ENDED("the rules in force don't translate its connection as it was translated so far"),
@@ -67,6 +72,7 @@ public enum DropReason {
     TX_QUEUE_FULL("port takes no more"),
     TX_ERROR("writing to the port failed"),
     NO_BUFFER("packet pool exhausted"),
+    HANDOVER_FULL("the worker that keeps connections takes no more packets of others"),
     INTERNAL_ERROR(
             "an unexpected error in the switch while handling this packet; see the error log");
 

@@ -26,6 +26,9 @@ final class Decision {
     /** {@link #macEpoch()}: the decision didn't ask the MAC table. */
     static final int NO_EPOCH = -1;
 
+    /** {@link #askedNetwork()}: no MAC table's answer is known. */
+    static final int NO_NETWORK = -1;
+
     private static final long GROUP_BIT = 1L << 40;
 
     private final HeaderFields before = new HeaderFields();
@@ -35,6 +38,9 @@ final class Decision {
     private final PolicyDecision policy = new PolicyDecision();
     private final ConnectionTracker connections;
     private final Routing routing;
+    private final Hairpin hairpin;
+    private final HeaderFields arrived = new HeaderFields();
+    private MacTable macs;
     private SwitchSnapshot snapshot;
     private PortState ingress;
     private PolicyTrace trace;
@@ -45,6 +51,9 @@ final class Decision {
     private int macEpoch;
     private long senderMac;
     private int outboundMark;
+    private int askedNetwork;
+    private long askedMac;
+    private int askedLocation;
 
     /**
      * @param connections of stateful layers; null: there are none.
@@ -53,6 +62,7 @@ final class Decision {
     Decision(final ConnectionTracker connections, final Routing routing) {
         this.routing = routing;
         this.connections = connections;
+        this.hairpin = new Hairpin(connections);
         policy.state(connections);
     }
 
@@ -82,8 +92,16 @@ final class Decision {
         location(Location.NONE);
         macEpoch = NO_EPOCH;
         senderMac = 0;
+        askedNetwork = NO_NETWORK;
         if (connections != null) {
             connections.begin(nowNs);
+        }
+    }
+
+    /** Loads where in its stream the packet stands, if it is TCP and a layer may want to know. */
+    void segment(final PacketBatch batch, final int slot) {
+        if (connections != null) {
+            connections.segment(batch, slot);
         }
     }
 
@@ -118,10 +136,11 @@ final class Decision {
     /**
      * Finds the way out: by redirect, or by destination MAC.
      *
-     * @param macs of the ingress port's network; unused when a rule redirects.
+     * @param table of the ingress port's network; unused when a rule redirects.
      * @return false when the packet is dropped.
      */
-    boolean forward(final MacTable macs) {
+    boolean forward(final MacTable table) {
+        macs = table;
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT) {
             egress = policy.redirectPort();
             remote = policy.redirectRemote();
@@ -136,7 +155,7 @@ final class Decision {
         if (router != null && after.destinationMac == router.mac()) {
             return route(router);
         }
-        location(macs.lookup(after.destinationMac));
+        asked(ingress.networkId(), macs.lookup(after.destinationMac));
         if (egress == ingress.id()) {
             return drop(DropReason.SAME_PORT, ingress.id());
         }
@@ -151,8 +170,15 @@ final class Decision {
         if (reason != null) {
             return drop(reason, ingress.id());
         }
-        location(routing.location());
+        asked(routing.network(), routing.location());
         return egress != ingress.id() || drop(DropReason.SAME_PORT, ingress.id());
+    }
+
+    private void asked(final int network, final int location) {
+        askedNetwork = network;
+        askedMac = after.destinationMac;
+        askedLocation = location;
+        location(location);
     }
 
     private void location(final int location) {
@@ -162,8 +188,12 @@ final class Decision {
 
     /** Walks the inbound layers of the one egress port; false when they drop the packet. */
     boolean inbound() {
+        arrived.copyFrom(after);
         if (!inbound(egress, after)) {
             return false;
+        }
+        if (hairpin.turns(snapshot.port(egress), arrived, after, macs)) {
+            return turn();
         }
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
                 && policy.redirectPort() != egress) {
@@ -183,6 +213,18 @@ final class Decision {
         if (policy.redirectPort() == egress && policy.redirectRemote() != PacketBatch.NO_REMOTE) {
             remote = policy.redirectRemote();
         }
+    }
+
+    /** The packet comes back from the port it was to leave through. */
+    private boolean turn() {
+        Hairpin.turn(after);
+        snapshot.port(egress).policy().evaluate(Direction.OUTBOUND, after, policy, trace);
+        macEpoch = epoch(macs);
+        asked(ingress.networkId(), hairpin.location());
+        if (snapshot.port(egress) == null) {
+            return drop(DropReason.DESTINATION_GONE, ingress.id());
+        }
+        return inbound(egress, after);
     }
 
     private boolean inbound(final int portId, final HeaderFields fields) {
@@ -231,12 +273,13 @@ final class Decision {
     /**
      * Opens and keeps the connections that the packet, which goes on, is part of; explain doesn't.
      *
-     * @return false when it is dropped after all: there is no room for its connection.
+     * @return false when it is dropped after all: there is no room for its connection, or it is out
+     *     of its window.
      */
     boolean keepConnections() {
         return connections == null
                 || connections.commit()
-                || drop(DropReason.CONNECTIONS_FULL, ingress.id());
+                || drop(connections.refusal(), ingress.id());
     }
 
     /** Ends the connection that the packet, which is dropped, was part of; explain doesn't. */
@@ -249,6 +292,22 @@ final class Decision {
     /** For how long the decision holds, see {@link ConnectionTracker}. */
     int holds() {
         return connections == null ? 0 : connections.holds();
+    }
+
+    /** True while the decision holds for packets of the flow with these flags. */
+    boolean isHolding(final int tcpFlags, final long nowNs) {
+        final int holds = holds();
+        return holds == 0 || connections.isHolding(holds, tcpFlags, nowNs);
+    }
+
+    /** True when the decision asked for connections and only another worker has them. */
+    boolean isElsewhere() {
+        return connections != null && connections.isElsewhere();
+    }
+
+    /** The connection that is to hear of all packets of the flow, see {@link ConnectionTracker}. */
+    long link() {
+        return connections == null ? FlowLinks.NONE : connections.link();
     }
 
     /** The change of headers of the copy last walked, or null; valid until the next. */
@@ -309,6 +368,26 @@ final class Decision {
     /** Tunnel endpoint behind the egress port to send to, or {@link PacketBatch#NO_REMOTE}. */
     int remote() {
         return remote;
+    }
+
+    /** True when the decision rests on a MAC table, but not on one answer of it. */
+    boolean isWayUnknown() {
+        return macEpoch != NO_EPOCH && askedNetwork == NO_NETWORK;
+    }
+
+    /** Network whose MAC table said where the packet goes, or {@link #NO_NETWORK}. */
+    int askedNetwork() {
+        return askedNetwork;
+    }
+
+    /** MAC that the table was asked for. */
+    long askedMac() {
+        return askedMac;
+    }
+
+    /** {@link Location} that the table answered. */
+    int askedLocation() {
+        return askedLocation;
     }
 
     /** Epoch of the MAC table that named the egress, or {@link #NO_EPOCH}. */

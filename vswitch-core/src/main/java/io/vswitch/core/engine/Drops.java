@@ -70,6 +70,18 @@ final class Drops {
         }
     }
 
+    /** A packet of an earlier burst, of this port, is dropped. */
+    void dropLate(
+            final WorkerPort received,
+            final DropReason reason,
+            final PacketBatch batch,
+            final int slot) {
+        final WorkerPort current = from;
+        from = received;
+        drop(received, reason, null, batch, slot);
+        from = current;
+    }
+
     /** Extra copies were made of a packet of this burst. */
     void replicated(final int copies) {
         if (copies > 0) {

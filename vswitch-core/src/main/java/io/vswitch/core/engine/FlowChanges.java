@@ -1,5 +1,6 @@
 package io.vswitch.core.engine;
 
+import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.policy.HeaderFields;
 import org.agrona.UnsafeApi;
@@ -11,6 +12,8 @@ import org.agrona.UnsafeApi;
  */
 final class FlowChanges implements AutoCloseable {
     private static final int NONE = -1;
+    private static final int SHIFT = 5;
+    private static final int ANNEX_SHIFT = 6;
 
     private final int capacity;
     private final Transposition current = new Transposition();
@@ -21,9 +24,15 @@ final class FlowChanges implements AutoCloseable {
     private long memory;
     private long base;
 
-    /** For a flow table with so many entries. */
-    FlowChanges(final int capacity) {
-        this.capacity = capacity;
+    /** Memory of the annexes, taken with the first. */
+    private long annexes;
+
+    private long sink;
+
+    /** For the flows of this table. */
+    FlowChanges(final FlowTable flows) {
+        capacity = flows.capacity();
+        flows.onRemoval(this::forget);
     }
 
     /** Frees the memory; no other method may be called afterwards. */
@@ -33,12 +42,32 @@ final class FlowChanges implements AutoCloseable {
             UnsafeApi.freeMemory(memory);
             memory = 0;
         }
+        if (annexes != 0) {
+            UnsafeApi.freeMemory(annexes);
+            annexes = 0;
+        }
+    }
+
+    /**
+     * Loads the records of a burst's flows, so that their cache misses overlap.
+     *
+     * @param entries of the flows, below 0 where there is none.
+     */
+    void touch(final int[] entries, final int count) {
+        if (memory == 0) {
+            return;
+        }
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += UnsafeApi.getLong(record(Math.max(entries[i], 0)));
+        }
+        sink = sum;
     }
 
     /** The change of a flow whose verdict rewrites; valid until the next one. */
     Transposition of(final int entry) {
         if (currentEntry != entry) {
-            current.load(record(entry));
+            current.load(record(entry), annex(entry));
             currentEntry = entry;
         }
         return current;
@@ -54,15 +83,27 @@ final class FlowChanges implements AutoCloseable {
         return current.set(before, after);
     }
 
+    /** The change begun last. */
+    Transposition begun() {
+        return current;
+    }
+
     /** The change begun is that of this flow. */
     void put(final int entry) {
         if (memory == 0) {
-            final long bytes = (long) capacity * Transposition.RECORD_BYTES;
-            memory = UnsafeApi.allocateMemory(bytes + Transposition.RECORD_BYTES);
-            base = memory + Transposition.RECORD_BYTES - 1 & -Transposition.RECORD_BYTES;
+            takeMemory();
         }
-        current.store(record(entry));
+        if (annexes == 0 && current.hasAnnex()) {
+            annexes = UnsafeApi.allocateMemory((long) capacity << ANNEX_SHIFT);
+        }
+        current.store(record(entry), annex(entry));
         currentEntry = entry;
+    }
+
+    private void takeMemory() {
+        final long bytes = (long) capacity << SHIFT;
+        memory = UnsafeApi.allocateMemory(bytes + Transposition.RECORD_BYTES);
+        base = memory + Transposition.RECORD_BYTES - 1 & -Transposition.RECORD_BYTES;
     }
 
     /** The flow has gone; so has its change. */
@@ -73,6 +114,10 @@ final class FlowChanges implements AutoCloseable {
     }
 
     private long record(final int entry) {
-        return base + (long) entry * Transposition.RECORD_BYTES;
+        return base + ((long) entry << SHIFT);
+    }
+
+    private long annex(final int entry) {
+        return annexes + ((long) entry << ANNEX_SHIFT);
     }
 }

@@ -3,6 +3,7 @@ package io.vswitch.core.engine;
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.Offload;
 import io.vswitch.core.packet.PacketBatch;
+import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.policy.Parking;
 import io.vswitch.core.policy.PolicyDecision;
@@ -27,8 +28,8 @@ final class Misses {
     private Lot parked;
     private Lot spare;
 
-    /** Something was published since the parked packets were decided. */
-    private boolean changed;
+    /** For which the parked packets were decided. */
+    private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
 
     private long checkedNs;
 
@@ -99,11 +100,6 @@ final class Misses {
         return parked.count;
     }
 
-    /** What the worker runs is another: packets may find their mapping. */
-    void onSnapshot() {
-        changed = true;
-    }
-
     /**
      * A packet of the burst that was decided: when it missed a mapping, this is told, and it is
      * parked if there is room.
@@ -129,6 +125,7 @@ final class Misses {
         }
         if (parking.packets() == 0
                 || parked.count == CAPACITY
+                || (batch.parseFlags(slot) & Fragments.KINDS) != 0
                 || batch.gsoType(slot) != Offload.GSO_NONE
                 || batch.length(slot) > PacketPool.SMALL_CAPACITY
                 || parked.of(parking.space()) >= parking.packets()) {
@@ -140,12 +137,13 @@ final class Misses {
     }
 
     /** Decides the parked packets anew after a change, and gives up those whose time is over. */
-    void run(final long nowNs, final Pipeline pipeline) {
+    void run(final long nowNs, final SwitchSnapshot current, final Pipeline pipeline) {
+        final boolean changed = current != snapshot;
+        snapshot = current;
         if (parked.count > 0 && (changed || nowNs - checkedNs >= TICK_NS)) {
             checkedNs = nowNs;
             goThrough(nowNs, changed ? pipeline : null);
         }
-        changed = false;
     }
 
     /**
@@ -178,12 +176,25 @@ final class Misses {
 
     private void decideAnew(
             final Lot lot, final int index, final long nowNs, final Pipeline pipeline) {
+        final WorkerPort from = lot.from[index];
         burst.take(lot.batch(index), index % PacketBatch.CAPACITY);
         untilNs[0] = lot.untilNs[index];
+        pipeline.begin(from, nowNs);
         try {
-            pipeline.processAgain(lot.from[index], nowNs);
+            final DropReason reason =
+                    from.state.enabled()
+                            ? PacketParser.parse(burst, 0, from.id)
+                            : DropReason.PORT_DISABLED;
+            if (reason != null) {
+                drops.drop(from, reason, null, burst, 0);
+                return;
+            }
+            burst.keys()[2] &= snapshot.keyMask();
+            pipeline.forwardParsed();
         } finally {
             untilNs[0] = 0;
+            burst.releaseAll();
+            pipeline.countReceived(0, 0);
         }
     }
 
@@ -197,14 +208,5 @@ final class Misses {
         if (parked.count > 0) {
             goThrough(nowNs, null);
         }
-    }
-
-    /** Gives up all packets. */
-    void close() {
-        for (int i = 0; i < parked.count; i++) {
-            final PacketBatch batch = parked.batch(i);
-            batch.pool().release(batch.slab(i % PacketBatch.CAPACITY));
-        }
-        parked.clear();
     }
 }

@@ -2,13 +2,13 @@ package io.vswitch.core.engine;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.flow.FlowTable;
+import io.vswitch.core.flow.Transposition;
 import io.vswitch.core.l2.Location;
 import io.vswitch.core.l2.MacTable;
 import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.ParseFlag;
-import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.state.ConnectionTracker;
 import org.agrona.ErrorHandler;
 
@@ -29,16 +29,16 @@ final class Pipeline {
 
     private final PacketBatch batch;
     private final FlowTable flows;
-    private final VerdictTable verdicts;
-    private final FlowChanges changes;
+    private final FlowCache cache;
     private final Egress egress;
     private final Replies replies;
     private final Extras extras;
     private final Drops drops;
-    private final Misses misses;
-    private boolean again;
     private final Learning learning;
+    private final Outlet outlet;
     private final Flood flood;
+    private final Fragments fragments;
+    final Misses misses;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -49,10 +49,12 @@ final class Pipeline {
     private SwitchSnapshot snapshot = SwitchSnapshot.EMPTY;
     private WorkerPort[] ports = {};
     private MacTable[] macs = {};
-    private int generation;
     private WorkerPort from;
     private MacTable fromMacs;
     private long nowNs;
+
+    /** Null: connections, if there are any, are this worker's. */
+    private Handover handover;
 
     /** A flow was inserted since the burst's lookup: entries found then may be others now. */
     private boolean entriesAreStale;
@@ -63,20 +65,18 @@ final class Pipeline {
     Pipeline(
             final PacketBatch batch,
             final FlowTable flows,
-            final VerdictTable verdicts,
+            final FlowCache cache,
             final Drops drops,
             final Learning learning,
             final Neighbours neighbours,
             final Routing routing,
             final ConnectionTracker connections,
+            final long seed,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
-        this.verdicts = verdicts;
-        this.changes = new FlowChanges(flows.capacity());
-        flows.onRemoval(changes::forget);
+        this.cache = cache;
         this.drops = drops;
-        this.misses = new Misses(batch, drops);
         this.learning = learning;
         this.connections = connections;
         this.decision = new Decision(connections, routing);
@@ -84,6 +84,9 @@ final class Pipeline {
         this.egress = new Egress(batch, drops, errors);
         this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
+        this.outlet = new Outlet(batch, egress, replies, extras);
+        this.fragments = new Fragments(batch, drops, seed);
+        this.misses = new Misses(batch, drops);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
@@ -100,71 +103,77 @@ final class Pipeline {
         flood.onSnapshot(next, workerPorts);
         replies.onSnapshot(next);
         egress.ensurePorts(workerPorts.length);
-        misses.onSnapshot();
-        forgetVerdicts();
+        fragments.ensurePorts(workerPorts.length);
+        if (handover != null) {
+            handover.onSnapshot(next, workerPorts, macTables);
+        }
+        cache.forgetVerdicts();
     }
 
-    /** The packets that wait for a mapping. */
-    Misses misses() {
-        return misses;
+    /** Connections are those of another worker; before the worker starts. */
+    void handsOverBy(final Handover way) {
+        handover = way;
     }
 
-    private void forgetVerdicts() {
-        verdicts.clear();
-        generation++;
+    /** Takes in what other workers hand over to this one. */
+    HandedPackets newHandedPackets(final int workers) {
+        return new HandedPackets(workers, this, batch, decision, drops, errors);
     }
 
-    /** The header change of a flow with this verdict, as text, or null. */
-    String changeText(final int entry, final Verdict verdict, final HeaderFields fields) {
-        return verdict.rewrites() ? changes.of(entry).text(fields) : null;
+    Fragments fragments() {
+        return fragments;
     }
 
     void close() {
-        misses.close();
-        changes.close();
-    }
-
-    /** Generation that flows decided now carry. */
-    int generation() {
-        return generation;
-    }
-
-    /** Handles frames that were received before and parked; as {@link #process}. */
-    void processAgain(final WorkerPort port, final long now) {
-        again = true;
-        try {
-            process(port, now);
-        } finally {
-            again = false;
-        }
+        fragments.close();
+        cache.close();
     }
 
     /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
     void process(final WorkerPort port, final long now) {
+        begin(port, now);
+        final int frames = batch.count();
+        final long bytes = batch.bytes();
+        drops.captureReceived(from, batch);
+        try {
+            forwardAll(false);
+            while (fragments.hasReady()) {
+                fragments.resume();
+                forwardAll(true);
+            }
+        } finally {
+            countReceived(frames, bytes);
+        }
+    }
+
+    /** Frames of this port come next. */
+    void begin(final WorkerPort port, final long now) {
         from = port;
         nowNs = now;
         fromMacs = macs(port);
-        entriesAreStale = false;
+        dropped[0] = false;
         drops.burstFrom(port, now);
+    }
+
+    private void forwardAll(final boolean resumed) {
         try {
-            if (!again) {
-                countReceived();
-                drops.captureReceived(from, batch);
+            cursor = 0;
+            while (!parseRest(resumed)) {
+                cursor++;
             }
-            forwardAll();
+            forwardParsed();
         } finally {
             // also after an Error: a slab left in the batch would be forwarded again with the next
             batch.releaseAll();
         }
     }
 
-    private void forwardAll() {
-        cursor = 0;
-        while (!parseRest()) {
-            cursor++;
-        }
+    /** Forwards the packets in the batch that weren't dropped so far. */
+    void forwardParsed() {
+        entriesAreStale = false;
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
+        cache.touch(entries, batch.count());
         cursor = 0;
         while (!forwardRest()) {
             cursor++;
@@ -177,32 +186,25 @@ final class Pipeline {
         return network == PortState.NO_NETWORK ? null : macs[network];
     }
 
-    private void countReceived() {
-        long bytes = 0;
-        for (int i = 0; i < batch.count(); i++) {
-            bytes += batch.length(i);
+    /** What was handed over counts as received where it is decided. */
+    void countReceived(final int frames, final long bytes) {
+        if (handover == null) {
+            from.counters.received(frames, bytes);
+        } else {
+            from.counters.received(frames - handover.frames(), bytes - handover.bytes());
+            handover.endBurst();
         }
-        from.counters.received(batch.count(), bytes);
     }
 
     /** Parses from the cursor on; false when the packet at the cursor failed unexpectedly. */
-    private boolean parseRest() {
-        final boolean enabled = from.state.enabled();
-        final boolean guarded = from.checksReceived() && !again;
+    private boolean parseRest(final boolean resumed) {
         final long mask = snapshot.keyMask();
         try {
             for (; cursor < batch.count(); cursor++) {
-                DropReason reason =
-                        enabled
-                                ? PacketParser.parse(batch, cursor, from.id)
-                                : DropReason.PORT_DISABLED;
-                if (guarded && reason == null) {
-                    reason = from.refusal(batch, cursor, nowNs);
+                if (resumed) {
+                    fragments.parse(cursor, from.id);
                 }
-                dropped[cursor] = reason != null;
-                if (reason != null) {
-                    drops.drop(from, reason, null, batch, cursor);
-                }
+                dropped[cursor] = !resumed && !isAdmitted(cursor);
                 batch.keys()[cursor * FlowKey.WORDS + 2] &= mask;
             }
             return true;
@@ -210,6 +212,23 @@ final class Pipeline {
             failed(e);
             return false;
         }
+    }
+
+    /** Parses a packet; false when it is dropped, or is a fragment that waits for another. */
+    private boolean isAdmitted(final int slot) {
+        DropReason reason =
+                from.state.enabled()
+                        ? PacketParser.parse(batch, slot, from.id)
+                        : DropReason.PORT_DISABLED;
+        if (reason == null && from.checksReceived()) {
+            reason = from.refusal(batch, slot, nowNs);
+        }
+        if (reason != null) {
+            drops.drop(from, reason, null, batch, slot);
+            return false;
+        }
+        return (batch.parseFlags(slot) & Fragments.KINDS) == 0
+                || fragments.admit(from, slot, nowNs);
     }
 
     /** Forwards from the cursor on; false when the packet at the cursor failed unexpectedly. */
@@ -238,7 +257,22 @@ final class Pipeline {
         if (entriesAreStale) {
             entry = flows.find(batch.keys(), slot * FlowKey.WORDS, hashes[slot]);
         }
-        if (entry >= 0 && isCurrent(entry) && holds(slot, flows.holds(entry))) {
+        if (entry < 0 || !isCurrent(entry)) {
+            forwardMiss(slot, entry);
+        } else if (flows.holds(entry) == 0) {
+            forwardKnown(slot, entry);
+        } else {
+            forwardOfConnection(slot, entry);
+        }
+    }
+
+    /** Stateful layers took part in the flow's decision: is it that of this packet? */
+    private void forwardOfConnection(final int slot, final int entry) {
+        final long link = cache.link(entry);
+        if (link != FlowLinks.NONE && !connections.passes(link, batch, slot)) {
+            drops.drop(from, DropReason.TCP_OUT_OF_WINDOW, null, batch, slot);
+        } else if (connections.isHolding(
+                flows.holds(entry), ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs)) {
             forwardKnown(slot, entry);
         } else {
             forwardMiss(slot, entry);
@@ -246,57 +280,25 @@ final class Pipeline {
     }
 
     private boolean isCurrent(final int entry) {
-        if (flows.generation(entry) != generation) {
+        if (!cache.isCurrent(entry)) {
             return false;
         }
         final int epoch = flows.macEpoch(entry);
         return epoch == Decision.NO_EPOCH || epoch == Decision.epoch(fromMacs);
     }
 
-    /** True when no connection needs to hear of the packet, nor its decision of a connection. */
-    private boolean holds(final int slot, final int until) {
-        return until == 0
-                || connections.isHolding(until, ParseFlag.tcpFlags(batch.parseFlags(slot)), nowNs);
-    }
-
     private void forwardKnown(final int slot, final int entry) {
         final int length = batch.length(slot);
-        final Verdict verdict = verdicts.get(flows.verdict(entry));
+        final Verdict verdict = cache.verdict(entry);
         if ((nowNs ^ flows.lastUsedNs(entry)) >>> MAC_REFRESH_SHIFT != 0) {
             refreshSender(slot, verdict);
         }
         flows.count(entry, length, nowNs);
         verdict.count(length);
         final WorkerPort to = ports[Location.port(flows.egress(entry))];
-        if (verdict.isPlain()) {
-            apply(slot, entry, verdict, to);
-        } else if (verdict.extras() != null && !extras.run(verdict, from, to, slot, false, nowNs)) {
-            return;
-        } else if (verdict.dropReason() == null) {
-            apply(slot, entry, verdict, to);
-        } else {
-            replies.drop(from, to, verdict.dropReason(), verdict.lastRule(), slot, nowNs);
-        }
-    }
-
-    private void apply(
-            final int slot, final int entry, final Verdict verdict, final WorkerPort to) {
-        if (!to.takesFreely(batch, slot)) {
-            final DropReason reason = to.egressRefusal(batch, slot, nowNs);
-            if (reason != null) {
-                replies.drop(from, to, reason, null, slot, nowNs);
-                return;
-            }
-        }
-        if (verdict.rewrites()) {
-            final DropReason reason = changes.of(entry).apply(batch, slot);
-            if (reason != null) {
-                replies.drop(from, from, reason, verdict.lastRule(), slot, nowNs);
-                return;
-            }
-        }
-        batch.remote(slot, Location.remote(flows.egress(entry)));
-        egress.enqueue(to, slot);
+        final int remote = Location.remote(flows.egress(entry));
+        final Transposition change = cache.change(entry, verdict);
+        outlet.forward(verdict, from, to, slot, change, remote, nowNs);
     }
 
     /** A long flow keeps its sender's MAC from ageing. */
@@ -317,40 +319,64 @@ final class Pipeline {
     }
 
     private void forwardMiss(final int slot, final int staleEntry) {
-        if (verdicts.isFull()) {
-            forgetVerdicts();
+        final boolean passes = decideUncached(slot);
+        if (!passes && misses.park(decision.policy(), from, batch, slot, nowNs)) {
+            return;
         }
+        if (handover != null && handover.takes(decision, passes, from.state)) {
+            final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
+            cache.putUndecided(entry);
+            handover.hand(from, slot, entry, staleEntry < 0, nowNs);
+        } else if (passes && decision.egress() == Decision.FLOOD) {
+            flood(slot);
+        } else {
+            final boolean rewrites = conclude(passes);
+            final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
+            cache.put(entry, decision, rewrites);
+            forwardKnown(slot, entry);
+        }
+    }
+
+    private int insert(final int slot) {
+        entriesAreStale = true;
+        return flows.insert(batch.keys(), slot * FlowKey.WORDS, hashes[slot], nowNs);
+    }
+
+    /** Decides a packet, as far as nothing changes by it; false when it is dropped. */
+    boolean decideUncached(final int slot) {
+        cache.ensureRoom();
         final int at = slot * FlowKey.WORDS;
         decision.begin(snapshot, from.state, batch.keys(), at, batch.parseFlags(slot), nowNs, null);
+        decision.segment(batch, slot);
         decision.quote(batch, slot);
-        boolean goesOn = decide(slot);
-        if (!goesOn && misses.park(decision.policy(), from, batch, slot, nowNs)) {
-            return;
-        }
-        if (goesOn && decision.egress() == Decision.FLOOD) {
-            flood.send(from, slot, nowNs);
-            return;
-        }
-        if (goesOn) {
-            goesOn = decision.keepConnections();
-        } else {
+        return decide(slot);
+    }
+
+    /** Sends the packet just decided to all. */
+    void flood(final int slot) {
+        flood.send(from, slot, nowNs);
+    }
+
+    /** Tells connections of the packet just decided; true when its headers change. */
+    boolean conclude(final boolean passes) {
+        if (!passes) {
             decision.endConnection();
         }
-        final boolean rewrites = goesOn && decision.isRewritten(changes);
-        final int verdict = intern(rewrites);
-        final int entry =
-                staleEntry >= 0 ? staleEntry : flows.insert(batch.keys(), at, hashes[slot], nowNs);
-        entriesAreStale = true;
-        final int out =
-                goesOn ? Location.of(decision.egress(), decision.remote()) : decision.dropPort();
-        if (rewrites) {
-            changes.put(entry);
-        } else {
-            changes.forget(entry);
-        }
-        flows.decide(entry, generation, verdict, out, decision.macEpoch());
-        flows.holds(entry, decision.holds());
-        forwardKnown(slot, entry);
+        return passes && decision.keepConnections() && cache.isRewritten(decision);
+    }
+
+    /** Sends or drops the packet just concluded, and makes no flow of it. */
+    void forwardUncached(final int slot, final boolean rewrites) {
+        final Verdict verdict = countRules(slot, rewrites);
+        final boolean goesOn = decision.dropReason() == null;
+        final WorkerPort to = ports[goesOn ? decision.egress() : decision.dropPort()];
+        final Transposition change = rewrites ? cache.begun() : null;
+        outlet.forward(verdict, from, to, slot, change, decision.remote(), nowNs);
+    }
+
+    /** Sends what the burst queued. */
+    void flush() {
+        egress.flushAll();
     }
 
     /** Walks the decision through; false when the packet is dropped. */
@@ -358,30 +384,17 @@ final class Pipeline {
         if (!decision.outbound()) {
             return false;
         }
-        if (fromMacs != null) {
+        if (fromMacs != null && !decision.isElsewhere()) {
             learning.learn(from.state.networkId(), decision.after().sourceMac, origin(slot), nowNs);
         }
         return decision.forward(fromMacs)
                 && (decision.egress() == Decision.FLOOD || decision.inbound());
     }
 
-    private int intern(final boolean rewrites) {
-        return verdicts.intern(
-                decision.dropReason(),
-                rewrites,
-                decision.senderMac(),
-                decision.policy().matchedRules(),
-                decision.policy().matchedCount(),
-                decision.policy().mirrors(),
-                decision.policy().mirrorCount());
-    }
-
     /** Counts the packet for the rules of the walk so far, whose verdict it returns. */
     Verdict countRules(final int slot, final boolean rewrites) {
-        if (verdicts.isFull()) {
-            forgetVerdicts();
-        }
-        final Verdict verdict = verdicts.get(intern(rewrites));
+        cache.ensureRoom();
+        final Verdict verdict = cache.intern(decision, rewrites);
         verdict.count(batch.length(slot));
         return verdict;
     }

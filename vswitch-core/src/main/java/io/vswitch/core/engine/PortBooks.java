@@ -55,7 +55,7 @@ final class PortBooks {
                     "port '"
                             + port
                             + "': no room for its counters; allowed: "
-                            + CountersFile.MAX_COUNTERS / (PortCounters.COUNT * workers)
+                            + file.capacity() / (PortCounters.COUNT * workers)
                             + " ports with "
                             + workers
                             + " worker(s)");

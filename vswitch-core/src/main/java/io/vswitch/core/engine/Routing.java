@@ -14,6 +14,7 @@ final class Routing {
     private final Neighbours neighbours;
     private MacTable[] macs = {};
     private int location;
+    private int network;
 
     Routing(final Neighbours neighbours) {
         this.neighbours = neighbours;
@@ -43,6 +44,7 @@ final class Routing {
         if (way == null) {
             return DropReason.NO_ROUTE;
         }
+        network = way.network();
         final long mac = macOf(way, packet);
         location = mac == 0 ? Location.NONE : macs[way.network()].lookup(mac);
         if (location == Location.NONE) {
@@ -65,6 +67,11 @@ final class Routing {
         return packet.isIpv6()
                 ? known.mac(high, low)
                 : known.mac(0, NeighbourTable.ipv4((int) low));
+    }
+
+    /** Network that the packet routed last goes to. */
+    int network() {
+        return network;
     }
 
     /** Where the packet routed last goes. */

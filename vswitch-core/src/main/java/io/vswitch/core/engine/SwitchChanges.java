@@ -122,7 +122,6 @@ final class SwitchChanges {
                             + workers
                             + " workers and needs one for each");
         }
-        requireStateless(port.name(), policy);
         final int networkId =
                 network == null ? PortState.NO_NETWORK : requireNetwork(current, network).id();
         for (int i = 0; i < workers; i++) {
@@ -172,9 +171,6 @@ final class SwitchChanges {
     void policies(final List<String> ports, final List<PortPolicy> policies) {
         conductor.change(
                 current -> {
-                    for (int i = 0; i < ports.size(); i++) {
-                        requireStateless(ports.get(i), policies.get(i));
-                    }
                     final List<PortState> changed = new ArrayList<>(ports.size());
                     for (int i = 0; i < ports.size(); i++) {
                         changed.add(requirePort(current, ports.get(i)).withPolicy(policies.get(i)));
@@ -182,17 +178,5 @@ final class SwitchChanges {
                     return current.withPolicies(changed);
                 },
                 NOTHING);
-    }
-
-    /** A connection's two directions may be at two workers, which share nothing. */
-    private void requireStateless(final String port, final PortPolicy policy) {
-        if (workers > 1 && policy.statefulLayers().length > 0) {
-            throw new SwitchException(
-                    "port '"
-                            + port
-                            + "' has a stateful layer; the switch has "
-                            + workers
-                            + " workers, and stateful layers need it to have 1");
-        }
     }
 }

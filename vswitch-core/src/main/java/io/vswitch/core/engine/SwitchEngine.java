@@ -15,6 +15,7 @@ import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AgentRunner;
@@ -54,17 +54,7 @@ final class SwitchEngine implements ManualSwitch {
         waiter = new Waiter(manual ? this::cycle : null);
         countersFile = new CountersFile(context.countersFile());
         conductor = new Conductor(published, countersFile, waiter);
-        workers =
-                IntStream.range(0, context.workers())
-                        .mapToObj(
-                                i ->
-                                        new Worker(
-                                                i,
-                                                context,
-                                                published,
-                                                gonePorts::add,
-                                                this::onError))
-                        .toList();
+        workers = newWorkers(context);
         books = new PortBooks(countersFile, workers.size(), published);
         Learning.connect(workers.stream().map(Worker::learning).toList());
         conductor.workers(workers);
@@ -73,6 +63,16 @@ final class SwitchEngine implements ManualSwitch {
         if (!manual) {
             start(context.busySpin());
         }
+    }
+
+    /** The first one keeps the connections of all. */
+    private List<Worker> newWorkers(final SwitchContext context) {
+        final List<Worker> made = new ArrayList<>();
+        for (int i = 0; i < context.workers(); i++) {
+            final Worker keeper = i == 0 ? null : made.get(0);
+            made.add(new Worker(i, context, keeper, published, gonePorts::add, this::onError));
+        }
+        return List.copyOf(made);
     }
 
     private void start(final boolean busySpin) {
@@ -282,6 +282,8 @@ final class SwitchEngine implements ManualSwitch {
             return;
         }
         waiter.close();
+        // the first worker has what the others use
+        Collections.reverse(runners.subList(0, Math.min(runners.size(), workers.size())));
         CloseHelper.closeAll(runners);
         if (runners.isEmpty()) {
             workers.forEach(Worker::onClose);

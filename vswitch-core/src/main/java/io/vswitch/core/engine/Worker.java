@@ -6,6 +6,7 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.state.ConnectionEvents;
 import io.vswitch.core.state.ConnectionTable;
 import io.vswitch.core.state.ConnectionTracker;
 import io.vswitch.core.view.WorkerInfo;
@@ -39,7 +40,19 @@ final class Worker implements Agent {
     private final Routing routing;
     private final PacketPool pool;
     private final FlowTable flows;
+    private final FlowCache cache;
+
+    /** Null where another worker keeps them. */
     private final ConnectionTable connections;
+
+    private final ConnectionEvents events;
+
+    /** What others hand over; null but at the one of several workers that keeps connections. */
+    private final HandedPackets handed;
+
+    /** Null where connections are this worker's. */
+    private final Handover handover;
+
     private final boolean busySpin;
     private final Pipeline pipeline;
     private final Receiver receiver;
@@ -57,9 +70,13 @@ final class Worker implements Agent {
         void onPortGone(Port port);
     }
 
+    /**
+     * @param keeper of connections for all workers; null: this one is.
+     */
     Worker(
             final int index,
             final SwitchContext context,
+            final Worker keeper,
             final AtomicReference<SwitchSnapshot> published,
             final PortGoneListener goneListener,
             final ErrorHandler errors) {
@@ -75,21 +92,35 @@ final class Worker implements Agent {
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
         this.connections =
-                context.workers() > 1
-                        ? null
-                        : new ConnectionTable(context.connectionCapacity(), seed);
+                keeper == null
+                        ? new ConnectionTable(
+                                context.connectionCapacity(), seed, context.workers() > 1)
+                        : null;
+        this.events = keeper == null ? connections.events() : keeper.events;
+        this.cache = new FlowCache(flows, verdicts);
         final PacketBatch batch = new PacketBatch(pool);
         this.pipeline =
                 new Pipeline(
                         batch,
                         flows,
-                        verdicts,
+                        cache,
                         drops,
                         learning,
                         neighbours,
                         routing,
                         newTracker(),
+                        seed,
                         errors);
+        this.handed =
+                keeper == null && context.workers() > 1
+                        ? pipeline.newHandedPackets(context.workers())
+                        : null;
+        this.handover =
+                keeper == null
+                        ? null
+                        : new Handover(
+                                index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
+        pipeline.handsOverBy(handover);
         this.receiver =
                 new Receiver(
                         context.pollers() == null ? new ParkingPoller() : context.pollers().get(),
@@ -109,10 +140,19 @@ final class Worker implements Agent {
     public int doWork() {
         final int control = takeSnapshot() + runCommands();
         final long nowNs = clock.nanoTime();
-        final int work = receiver.poll(nowNs) + learning.drain(nowNs);
-        pipeline.misses().run(nowNs, pipeline);
+        final int work = receiver.poll(nowNs) + learning.drain(nowNs) + exchange(nowNs);
+        pipeline.misses.run(nowNs, snapshot, pipeline);
         timers.run(nowNs, snapshot, macs);
+        pipeline.fragments().expire(nowNs);
         return control + work;
+    }
+
+    /** Takes in what came from other workers. */
+    private int exchange(final long nowNs) {
+        if (handover != null) {
+            return handover.drain();
+        }
+        return handed == null ? 0 : handed.poll(nowNs);
     }
 
     private int takeSnapshot() {
@@ -130,6 +170,9 @@ final class Worker implements Agent {
         neighbours.onSnapshot(next);
         routing.onSnapshot(macs);
         pipeline.onSnapshot(next, ports, macs);
+        if (handed != null) {
+            handed.onSnapshot(next, ports);
+        }
         generation.setRelease(next.generation());
         return 1;
     }
@@ -174,6 +217,7 @@ final class Worker implements Agent {
             }
             if (state != null && updated[id] == null) {
                 updated[id] = new WorkerPort(state, index);
+                updated[id].since = next.generation();
                 receiver.attach(updated[id], index);
             } else if (state != null) {
                 updated[id].onState(state);
@@ -183,7 +227,8 @@ final class Worker implements Agent {
     }
 
     private void detach(final WorkerPort port) {
-        pipeline.misses().forget(port, clock.nanoTime());
+        pipeline.misses.forget(port, clock.nanoTime());
+        pipeline.fragments().forgetPort(port.id);
         receiver.detach(port);
         for (final MacTable table : macs) {
             if (table != null) {
@@ -237,6 +282,7 @@ final class Worker implements Agent {
                 () ->
                         published.getAcquire() != snapshot
                                 || !commands.isEmpty()
+                                || handed != null && !handed.frames().isEmpty()
                                 || receiver.poll(clock.nanoTime()) > 0);
     }
 
@@ -266,7 +312,7 @@ final class Worker implements Agent {
 
     /** Frames that queues have taken over and not sent. */
     long buffered() {
-        long frames = pipeline.misses().size();
+        long frames = pipeline.fragments().size() + pipeline.misses.size();
         for (final WorkerPort port : ports) {
             frames += port == null ? 0 : port.queue.pendingFrames();
         }
@@ -282,16 +328,18 @@ final class Worker implements Agent {
         CloseHelper.close(connections);
     }
 
-    /** A view of the connections for one decider on this thread; null: there are none. */
+    /** A view of the connections for one decider on this thread. */
     ConnectionTracker newTracker() {
-        return connections == null ? null : new ConnectionTracker(connections);
+        return connections == null
+                ? new ConnectionTracker(events)
+                : new ConnectionTracker(connections);
     }
 
     SwitchSnapshot snapshot() {
         return snapshot;
     }
 
-    /** Null: there are none. */
+    /** Null: another worker keeps them. */
     ConnectionTable connections() {
         return connections;
     }
@@ -301,15 +349,13 @@ final class Worker implements Agent {
     }
 
     Verdict verdict(final int flow) {
-        return flows.generation(flow) == pipeline.generation()
-                ? verdicts.get(flows.verdict(flow))
-                : null;
+        return cache.isCurrent(flow) ? cache.verdict(flow) : null;
     }
 
     /** What is done to the headers of a flow's packets, as text, or null. */
     String changeText(final int flow, final HeaderFields fields) {
         final Verdict verdict = verdict(flow);
-        return verdict == null ? null : pipeline.changeText(flow, verdict, fields);
+        return verdict == null ? null : cache.changeText(flow, verdict, fields);
     }
 
     MacTable macs(final int network) {

@@ -51,6 +51,9 @@ final class WorkerPort {
 
     boolean gone;
 
+    /** Generation of the first snapshot that the worker saw the port in. */
+    long since;
+
     /** Among the queues asked in every cycle; else the poller says when it has something. */
     boolean isPolled;
 

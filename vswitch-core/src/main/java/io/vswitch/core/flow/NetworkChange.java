@@ -27,6 +27,7 @@ final class NetworkChange {
     private static final int IPV6 = 1 << 8;
     private static final int TTL_SHIFT = 16;
     private static final int DSCP_SHIFT = 24;
+    private static final long LOW = 0xffff_ffffL;
 
     private boolean ipv6;
     private boolean addressesChanged;
@@ -60,14 +61,16 @@ final class NetworkChange {
                 || segmentLimit > 0;
     }
 
+    /** True when the change doesn't fit into a record alone. */
+    boolean isLong() {
+        return segmentLimit > 0 || ipv6 && addressesChanged;
+    }
+
     /** Writes the change to a record, see {@link Transposition}; returns its flags. */
     int store(final long record) {
         UnsafeApi.putInt(record + 4, ports);
-        UnsafeApi.putLong(record + 24, sourceHigh);
-        UnsafeApi.putLong(record + 32, sourceLow);
-        UnsafeApi.putLong(record + 40, destinationHigh);
-        UnsafeApi.putLong(record + 48, destinationLow);
-        UnsafeApi.putInt(record + 56, segmentLimit);
+        UnsafeApi.putInt(record + 24, (int) sourceLow);
+        UnsafeApi.putInt(record + 28, (int) destinationLow);
         return (addressesChanged ? ADDRESSES : 0)
                 | (portsChanged ? PORTS : 0)
                 | (ipv6 ? IPV6 : 0)
@@ -75,14 +78,23 @@ final class NetworkChange {
                 | (dscp + 1 & 0x7f) << DSCP_SHIFT;
     }
 
+    /** Writes what doesn't fit there. */
+    void storeLong(final long annex) {
+        UnsafeApi.putLong(annex, sourceHigh);
+        UnsafeApi.putLong(annex + 8, sourceLow);
+        UnsafeApi.putLong(annex + 16, destinationHigh);
+        UnsafeApi.putLong(annex + 24, destinationLow);
+        UnsafeApi.putInt(annex + 32, segmentLimit);
+    }
+
     /** Reads it again. */
     void load(final long record, final int flags) {
         ports = UnsafeApi.getInt(record + 4);
-        sourceHigh = UnsafeApi.getLong(record + 24);
-        sourceLow = UnsafeApi.getLong(record + 32);
-        destinationHigh = UnsafeApi.getLong(record + 40);
-        destinationLow = UnsafeApi.getLong(record + 48);
-        segmentLimit = UnsafeApi.getInt(record + 56);
+        sourceHigh = 0;
+        sourceLow = UnsafeApi.getInt(record + 24) & LOW;
+        destinationHigh = 0;
+        destinationLow = UnsafeApi.getInt(record + 28) & LOW;
+        segmentLimit = 0;
         addressesChanged = (flags & ADDRESSES) != 0;
         portsChanged = (flags & PORTS) != 0;
         ipv6 = (flags & IPV6) != 0;
@@ -90,12 +102,23 @@ final class NetworkChange {
         dscp = (flags >> DSCP_SHIFT & 0x7f) - 1;
     }
 
+    /** Reads what doesn't fit there. */
+    void loadLong(final long annex) {
+        sourceHigh = UnsafeApi.getLong(annex);
+        sourceLow = UnsafeApi.getLong(annex + 8);
+        destinationHigh = UnsafeApi.getLong(annex + 16);
+        destinationLow = UnsafeApi.getLong(annex + 24);
+        segmentLimit = UnsafeApi.getInt(annex + 32);
+    }
+
     /** Makes the change in the fields of a packet as it came. */
     void restore(final HeaderFields fields) {
-        fields.sourceHigh = sourceHigh;
-        fields.sourceLow = sourceLow;
-        fields.destinationHigh = destinationHigh;
-        fields.destinationLow = destinationLow;
+        if (addressesChanged) {
+            fields.sourceHigh = sourceHigh;
+            fields.sourceLow = sourceLow;
+            fields.destinationHigh = destinationHigh;
+            fields.destinationLow = destinationLow;
+        }
         fields.sourcePort = ports >>> 16;
         fields.destinationPort = ports & 0xffff;
         fields.dscp = dscp;
@@ -121,10 +144,16 @@ final class NetworkChange {
      */
     boolean isApplicable(final PacketBatch batch, final int slot) {
         if ((batch.parseFlags(slot) & (ipv6 ? ParseFlag.IPV6 : ParseFlag.IPV4)) == 0
-                || portsChanged && batch.l4Offset(slot) == 0) {
+                || portsChanged && !hasPorts(batch, slot)) {
             return false;
         }
         return !addressesChanged || !areAddressesPinned(batch.buffer(), batch.l3Offset(slot));
+    }
+
+    /** True for a later fragment, too: it goes with the first, which has them. */
+    private static boolean hasPorts(final PacketBatch batch, final int slot) {
+        return batch.l4Offset(slot) != 0
+                || (batch.parseFlags(slot) & ParseFlag.LATER_FRAGMENT) != 0;
     }
 
     private boolean areAddressesPinned(final UnsafeBuffer b, final int l3) {

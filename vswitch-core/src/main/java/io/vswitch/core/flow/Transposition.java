@@ -24,17 +24,22 @@ import org.agrona.UnsafeApi;
  *   record of a change:
  *    0  flags: possible, what changes, tags before and after, TTL, DSCP (4)    4  ports (4)
  *    8  destination MAC (48) | outer VLAN (16)    16  source MAC (48) | inner VLAN (16)
- *   24  source address (16)                       40  destination address (16)
- *   56  segment limit (4)
+ *   24  IPv4 source address (4)                   28  IPv4 destination address (4)
+ *   annex of one that changes IPv6 addresses or lowers the segment size:
+ *    0  source address (16)    16  destination address (16)    32  segment limit (4)
  * </pre>
  */
 public final class Transposition {
     /** Bytes of a record. */
-    public static final int RECORD_BYTES = 64;
+    public static final int RECORD_BYTES = 32;
+
+    /** Bytes of the annex that some records have. */
+    public static final int ANNEX_BYTES = 64;
 
     private static final int POSSIBLE = 1;
     private static final int LINK = 1 << 1;
     private static final int NETWORK = 1 << 2;
+    private static final int ANNEX = 1 << 13;
 
     private final LinkChange link = new LinkChange();
     private final NetworkChange network = new NetworkChange();
@@ -78,21 +83,31 @@ public final class Transposition {
         return changesLink || changesNetwork || quote != null || !possible;
     }
 
+    /** True when a record of the change has an annex. */
+    public boolean hasAnnex() {
+        return network.isLong();
+    }
+
     /**
      * Writes the change to a record of {@link #RECORD_BYTES}, without what an ICMP error quotes.
      *
      * @param record address of it.
+     * @param annex address of {@link #ANNEX_BYTES} more; unused unless {@link #hasAnnex()}.
      */
-    public void store(final long record) {
+    public void store(final long record, final long annex) {
         final int flags =
                 (possible ? POSSIBLE : 0)
                         | (changesLink ? LINK : 0)
-                        | (changesNetwork ? NETWORK : 0);
+                        | (changesNetwork ? NETWORK : 0)
+                        | (network.isLong() ? ANNEX : 0);
         UnsafeApi.putInt(record, flags | link.store(record) | network.store(record));
+        if (network.isLong()) {
+            network.storeLong(annex);
+        }
     }
 
-    /** Reads a record. */
-    public void load(final long record) {
+    /** Reads a record, and its annex if it has one. */
+    public void load(final long record, final long annex) {
         final int flags = UnsafeApi.getInt(record);
         possible = (flags & POSSIBLE) != 0;
         changesLink = (flags & LINK) != 0;
@@ -100,6 +115,9 @@ public final class Transposition {
         quote = null;
         link.load(record, flags);
         network.load(record, flags);
+        if ((flags & ANNEX) != 0) {
+            network.loadLong(annex);
+        }
     }
 
     /**

@@ -3,10 +3,10 @@ package io.vswitch.core.l2;
 import java.util.Arrays;
 
 /**
- * The entries of each port of a {@link MacTable}, chained from the oldest to the newest; owned by
- * the table's thread. Every step takes constant time.
+ * The entries of each port of a table, chained from the oldest to the newest; owned by the table's
+ * thread. Every step takes constant time.
  */
-final class PortChains {
+public final class PortChains {
     private static final int NONE = -1;
 
     private final int[] older;
@@ -16,14 +16,14 @@ final class PortChains {
     private int[] newest = new int[0];
 
     /** For a table of so many entries. */
-    PortChains(final int limit) {
+    public PortChains(final int limit) {
         older = new int[limit];
         newer = new int[limit];
         ranking = new PortRanking(limit);
     }
 
     /** Makes room for a port id; allocates only when the id is higher than any before. */
-    void admit(final int portId) {
+    public void admit(final int portId) {
         ranking.admit(portId);
         if (portId >= oldest.length) {
             final int was = oldest.length;
@@ -36,32 +36,32 @@ final class PortChains {
     }
 
     /** Entries of a port. */
-    int count(final int portId) {
+    public int count(final int portId) {
         return ranking.count(portId);
     }
 
     /** The oldest entry of a port that has one. */
-    int oldest(final int portId) {
+    public int oldest(final int portId) {
         return oldest[portId];
     }
 
     /** The oldest entry of the port that has most; of this one if it is one of those. */
-    int oldestOfLargest(final int preferred) {
+    public int oldestOfLargest(final int preferred) {
         return oldest[ranking.largest(preferred)];
     }
 
     /** Adds an entry as the port's newest. */
-    void attach(final int entry, final int portId) {
+    public void attach(final int entry, final int portId) {
         append(entry, portId);
         ranking.increment(portId);
     }
 
-    void detach(final int entry, final int portId) {
+    public void detach(final int entry, final int portId) {
         remove(entry, portId);
         ranking.decrement(portId);
     }
 
-    void makeNewest(final int entry, final int portId) {
+    public void makeNewest(final int entry, final int portId) {
         if (newer[entry] != NONE) {
             remove(entry, portId);
             append(entry, portId);

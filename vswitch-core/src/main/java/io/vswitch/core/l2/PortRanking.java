@@ -3,11 +3,11 @@ package io.vswitch.core.l2;
 import java.util.Arrays;
 
 /**
- * How many addresses each port has, and which port has most; owned by the thread of its {@link
- * MacTable}. Ports with the same count are chained, so every step and the question for the largest
- * take constant time.
+ * How many entries of a table each port has, and which port has most; owned by the table's thread.
+ * Ports with the same count are chained, so every step and the question for the largest take
+ * constant time.
  */
-final class PortRanking {
+public final class PortRanking {
     private static final int NONE = -1;
 
     /** By count: first port that has so many. */
@@ -21,13 +21,13 @@ final class PortRanking {
     /**
      * @param limit highest count of one port.
      */
-    PortRanking(final int limit) {
+    public PortRanking(final int limit) {
         first = new int[limit + 1];
         Arrays.fill(first, NONE);
     }
 
     /** Makes room for a port id; allocates only when the id is higher than any before. */
-    void admit(final int port) {
+    public void admit(final int port) {
         if (port >= count.length) {
             final int length = Math.max(16, Integer.highestOneBit(port) << 1);
             count = Arrays.copyOf(count, length);
@@ -36,22 +36,22 @@ final class PortRanking {
         }
     }
 
-    int count(final int port) {
+    public int count(final int port) {
         return port < count.length ? count[port] : 0;
     }
 
     /** A port with the highest count; {@code preferred} if it is one of them. */
-    int largest(final int preferred) {
+    public int largest(final int preferred) {
         return count(preferred) == most ? preferred : first[most];
     }
 
-    void increment(final int port) {
+    public void increment(final int port) {
         leave(port);
         enter(port, count[port] + 1);
         most = Math.max(most, count[port]);
     }
 
-    void decrement(final int port) {
+    public void decrement(final int port) {
         leave(port);
         enter(port, count[port] - 1);
         if (first[most] == NONE && most > 0) {
@@ -59,7 +59,7 @@ final class PortRanking {
         }
     }
 
-    /** Ports without addresses are in no chain. */
+    /** Ports without entries are in no chain. */
     private void leave(final int port) {
         final int was = count[port];
         if (was == 0) {

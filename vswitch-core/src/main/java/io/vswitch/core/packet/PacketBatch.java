@@ -147,6 +147,15 @@ public final class PacketBatch {
         return length[slot];
     }
 
+    /** Bytes of all frames. */
+    public long bytes() {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += length[i];
+        }
+        return bytes;
+    }
+
     /** Cuts or grows the frame at its end. */
     public void length(final int slot, final int lengthBytes) {
         length[slot] = lengthBytes;

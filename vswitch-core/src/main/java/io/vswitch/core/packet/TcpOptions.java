@@ -14,6 +14,8 @@ public final class TcpOptions {
     private static final int NO_OPERATION = 1;
     private static final int SEGMENT_SIZE = 2;
     private static final int SEGMENT_SIZE_LENGTH = 4;
+    private static final int WINDOW_SCALE = 3;
+    private static final int WINDOW_SCALE_LENGTH = 3;
 
     private TcpOptions() {}
 
@@ -33,6 +35,12 @@ public final class TcpOptions {
         b.putShort(at, (short) most, BIG_ENDIAN);
         final int delta = Checksums.delta16(before, most);
         return (at - l4 & 1) == 0 ? delta : Short.reverseBytes((short) delta) & 0xffff;
+    }
+
+    /** What the window scale option says (RFC 7323 section 2.2), 0 to 255, or -1 without it. */
+    public static int windowScale(final DirectBuffer b, final int l4) {
+        final int at = find(b, l4, WINDOW_SCALE, WINDOW_SCALE_LENGTH);
+        return at < 0 ? -1 : b.getByte(at + 2) & 0xff;
     }
 
     /** Absolute offset of an option of this kind and length, or -1. */

@@ -26,8 +26,16 @@ public final class VirtioNetHeader {
     /** Bytes of virtio_net_hdr_v1 and virtio_net_hdr_mrg_rxbuf. */
     public static final int LENGTH_V1 = 12;
 
+    /** Bytes of virtio_net_hdr_v1_hash_tunnel (Linux 6.17). */
+    public static final int LENGTH_TUNNEL = 24;
+
     private static final int FLAG_NEEDS_CHECKSUM = 1;
     private static final int FLAG_DATA_VALID = 2;
+    private static final int FLAG_TUNNEL_CHECKSUM = 8;
+    private static final int GSO_TUNNEL_IPV4 = 0x20;
+    private static final int GSO_TUNNEL = 0x20 | 0x40;
+    private static final int OUTER_TRANSPORT = 20;
+    private static final int INNER_NETWORK = 22;
 
     private VirtioNetHeader() {}
 
@@ -115,6 +123,77 @@ public final class VirtioNetHeader {
             final int slot) {
         encode(b, offset, batch, slot);
         b.putShort(offset + LENGTH, (short) 0, LITTLE_ENDIAN);
+    }
+
+    /**
+     * Writes the {@link #LENGTH_TUNNEL} bytes for a super-frame of a slot in a UDP tunnel over
+     * IPv4.
+     *
+     * @param outerBytes all headers before the inner Ethernet header.
+     * @param outerTransport from the outer Ethernet header to the outer UDP header, bytes.
+     * @param withChecksum whether the outer UDP header is to have a checksum.
+     */
+    public static void encodeTunnel(
+            final MutableDirectBuffer b,
+            final int offset,
+            final PacketBatch batch,
+            final int slot,
+            final int outerBytes,
+            final int outerTransport,
+            final boolean withChecksum) {
+        final int flags = FLAG_NEEDS_CHECKSUM | (withChecksum ? FLAG_TUNNEL_CHECKSUM : 0);
+        final int type = batch.gsoType(slot) | GSO_TUNNEL_IPV4;
+        final int hint = headerLengthHint(batch, slot) + outerBytes;
+        b.putLong(
+                offset,
+                flags
+                        | type << 8
+                        | (long) hint << 16
+                        | (long) batch.gsoSize(slot) << 32
+                        | (long) (batch.checksumStart(slot) + outerBytes) << 48,
+                LITTLE_ENDIAN);
+        b.putLong(offset + 8, batch.checksumOffset(slot), LITTLE_ENDIAN);
+        b.putInt(offset + 16, 0, LITTLE_ENDIAN);
+        b.putShort(offset + OUTER_TRANSPORT, (short) outerTransport, LITTLE_ENDIAN);
+        final int innerNetwork = batch.l3Offset(slot) - batch.offset(slot) + outerBytes;
+        b.putShort(offset + INNER_NETWORK, (short) innerNetwork, LITTLE_ENDIAN);
+    }
+
+    /** Whether a header as received tells of a super-frame in a UDP tunnel. */
+    public static boolean isTunnel(final DirectBuffer b, final int offset) {
+        return (gsoType(b, offset) & GSO_TUNNEL) != 0;
+    }
+
+    /** Whether a header as received leaves a checksum open. */
+    public static boolean needsChecksum(final DirectBuffer b, final int offset) {
+        return (flags(b, offset) & FLAG_NEEDS_CHECKSUM) != 0;
+    }
+
+    /** Whether a header as received vouches for the checksums, or says that they are to be made. */
+    public static boolean isTrusted(final DirectBuffer b, final int offset) {
+        return (flags(b, offset) & (FLAG_NEEDS_CHECKSUM | FLAG_DATA_VALID)) != 0;
+    }
+
+    /**
+     * Sets the offload request of a slot that holds what was in a tunnel, from the header that came
+     * before the outer frame. Unchecked like {@link #decode}.
+     *
+     * @param outerBytes all headers before the inner Ethernet header.
+     */
+    public static void decodeInner(
+            final DirectBuffer b,
+            final int offset,
+            final PacketBatch batch,
+            final int slot,
+            final int outerBytes) {
+        batch.offload(
+                slot,
+                FLAG_NEEDS_CHECKSUM,
+                gsoType(b, offset) & ~GSO_TUNNEL,
+                gsoSize(b, offset),
+                Math.max(0, headerLength(b, offset) - outerBytes),
+                checksumStart(b, offset) - outerBytes,
+                checksumOffset(b, offset));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.vswitch.core.port;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketPool;
 
 /**
@@ -31,8 +32,13 @@ public interface DatagramQueue {
      */
     int receive(PacketPool pool);
 
-    /** Slab of a received message, which begins at its {@link PacketPool#frameOffset}. */
+    /** Slab of a received message. */
     int slab(int message);
+
+    /** Where in the pool's buffer a received message begins. */
+    default int offset(final int message, final PacketPool pool) {
+        return pool.frameOffset(slab(message));
+    }
 
     /** Bytes of a received message. */
     int length(int message);
@@ -83,6 +89,45 @@ public interface DatagramQueue {
          * @param mtu largest IP packet that gets there, bytes; as the network says, unchecked.
          */
         void onPathMtu(long high, long low, int mtu);
+    }
+
+    /**
+     * Whether the underlay left work undone on the frame in a received message, which is then one
+     * datagram: a super-frame, or an open checksum.
+     */
+    default boolean isUnfinished(final int message) {
+        return false;
+    }
+
+    /** Tells in the slot of an {@linkplain #isUnfinished unfinished} frame what is left to do. */
+    default void offload(final int message, final PacketBatch batch, final int slot) {}
+
+    /**
+     * Whether the kernel takes super-frames in tunnel packets to this destination, and cuts them
+     * there where a device can't: {@link #sendWhole}.
+     */
+    default boolean takesWhole(final long high, final long low) {
+        return false;
+    }
+
+    /**
+     * Sends a super-frame as it is, now, with the tunnel's own header already before it; so nothing
+     * of its flow may wait for {@link #flush}. The bytes before that header are overwritten.
+     *
+     * @param lane as of {@link #begin}.
+     * @param trafficClass as of {@link #begin}.
+     * @param shimBytes length of the header between UDP's and the frame.
+     * @return why it was not sent, or null.
+     */
+    default DropReason sendWhole(
+            final long high,
+            final long low,
+            final int lane,
+            final int trafficClass,
+            final PacketBatch batch,
+            final int slot,
+            final int shimBytes) {
+        return DropReason.TX_ERROR;
     }
 
     /** Most datagrams of a train that is sent: {@link #MAX_SEGMENTS}, or 1 where none can be. */

@@ -2,6 +2,8 @@ package io.vswitch.core.port;
 
 import io.vswitch.core.packet.PacketPool;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -11,7 +13,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /**
  * A port in this JVM's memory, for tests, benchmarks and embedding: {@link #send} gives frames to
  * the switch from any thread, {@link #receive} takes what the switch sent to it, one thread at a
- * time. Worker 0 receives from it, every worker sends to it.
+ * time. Worker 0 receives from it, or the first few workers, each through a queue of its own; every
+ * worker sends to it.
  */
 public final class MemoryPort implements Port {
     private static final int MESSAGE_TYPE = 1;
@@ -20,10 +23,10 @@ public final class MemoryPort implements Port {
     private final String name;
     private final int mtu;
     private final int offloads;
-    private final ManyToOneRingBuffer toSwitch;
+    private final ManyToOneRingBuffer[] toSwitch;
     private final ManyToOneRingBuffer fromSwitch;
     private final MemoryQueue[] queues = new MemoryQueue[MAX_WORKERS];
-    private volatile Runnable wakeUp = () -> {};
+    private final AtomicReferenceArray<Runnable> wakeUps;
     private volatile boolean closed;
 
     /** Takes a frame that the switch sent; must not keep the buffer. */
@@ -44,13 +47,27 @@ public final class MemoryPort implements Port {
      *     eighth of it.
      */
     public MemoryPort(final String name, final int mtu, final int offloads, final int ringBytes) {
+        this(name, mtu, offloads, ringBytes, 1);
+    }
+
+    /**
+     * @param receivers how many workers receive from it, each through a queue of its own.
+     */
+    public MemoryPort(
+            final String name,
+            final int mtu,
+            final int offloads,
+            final int ringBytes,
+            final int receivers) {
         this.name = name;
         this.mtu = mtu;
         this.offloads = offloads;
-        this.toSwitch = ring(ringBytes);
+        this.toSwitch = new ManyToOneRingBuffer[receivers];
+        Arrays.setAll(toSwitch, i -> ring(ringBytes));
+        this.wakeUps = new AtomicReferenceArray<>(receivers);
         this.fromSwitch = ring(ringBytes);
         for (int i = 0; i < MAX_WORKERS; i++) {
-            queues[i] = new MemoryQueue(i == 0 ? toSwitch : null, fromSwitch);
+            queues[i] = new MemoryQueue(i < receivers ? toSwitch[i] : null, fromSwitch);
         }
     }
 
@@ -75,6 +92,12 @@ public final class MemoryPort implements Port {
         return send(frame, offset, length, 0, 0, 0, 0, 0, 0);
     }
 
+    /** Gives a frame to one of the workers that receive, as the other {@code send} does. */
+    public boolean sendTo(
+            final int worker, final DirectBuffer frame, final int offset, final int length) {
+        return send(worker, frame, offset, length, 0, 0, 0, 0, 0, 0);
+    }
+
     /**
      * Gives a frame to the switch with an offload request, fields as in virtio_net_hdr; any thread.
      */
@@ -88,17 +111,42 @@ public final class MemoryPort implements Port {
             final int headerLength,
             final int checksumStart,
             final int checksumOffset) {
+        return send(
+                0,
+                frame,
+                offset,
+                length,
+                flags,
+                gsoType,
+                gsoSize,
+                headerLength,
+                checksumStart,
+                checksumOffset);
+    }
+
+    private boolean send(
+            final int worker,
+            final DirectBuffer frame,
+            final int offset,
+            final int length,
+            final int flags,
+            final int gsoType,
+            final int gsoSize,
+            final int headerLength,
+            final int checksumStart,
+            final int checksumOffset) {
+        final ManyToOneRingBuffer ring = toSwitch[worker];
         if (closed
                 || length > PacketPool.LARGE_CAPACITY
-                || length > toSwitch.maxMsgLength() - MemoryQueue.HEADER_LENGTH) {
+                || length > ring.maxMsgLength() - MemoryQueue.HEADER_LENGTH) {
             return false;
         }
-        final int index = toSwitch.tryClaim(MESSAGE_TYPE, MemoryQueue.HEADER_LENGTH + length);
+        final int index = ring.tryClaim(MESSAGE_TYPE, MemoryQueue.HEADER_LENGTH + length);
         if (index < 0) {
             return false;
         }
         MemoryQueue.putHeader(
-                toSwitch.buffer(),
+                ring.buffer(),
                 index,
                 flags,
                 gsoType,
@@ -106,9 +154,12 @@ public final class MemoryPort implements Port {
                 headerLength,
                 checksumStart,
                 checksumOffset);
-        toSwitch.buffer().putBytes(index + MemoryQueue.HEADER_LENGTH, frame, offset, length);
-        toSwitch.commit(index);
-        wakeUp.run();
+        ring.buffer().putBytes(index + MemoryQueue.HEADER_LENGTH, frame, offset, length);
+        ring.commit(index);
+        final Runnable wakeUp = wakeUps.get(worker);
+        if (wakeUp != null) {
+            wakeUp.run();
+        }
         return true;
     }
 
@@ -179,8 +230,8 @@ public final class MemoryPort implements Port {
 
     @Override
     public void attached(final int worker, final Runnable wakeUpWorker) {
-        if (worker == 0) {
-            wakeUp = wakeUpWorker;
+        if (worker < wakeUps.length()) {
+            wakeUps.set(worker, wakeUpWorker);
         }
     }
 
@@ -191,6 +242,6 @@ public final class MemoryPort implements Port {
 
     /** True when the switch has taken every frame that was sent. */
     public boolean isDrained() {
-        return toSwitch.size() == 0;
+        return Arrays.stream(toSwitch).allMatch(ring -> ring.size() == 0);
     }
 }

@@ -1,5 +1,6 @@
 package io.vswitch.core.state;
 
+import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.IpProtocol;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
@@ -35,7 +36,7 @@ final class ConnectionKey {
 
     /** False when packets like this one belong to no connection: the key is then unchanged. */
     static boolean isTracked(final HeaderFields fields) {
-        if (fields.fragment != 0 || !(fields.isIpv4() || fields.isIpv6())) {
+        if (fields.fragment == FlowKey.FRAGMENT_LATER || !(fields.isIpv4() || fields.isIpv6())) {
             return false;
         }
         return fields.protocol == IpProtocol.TCP
@@ -122,6 +123,10 @@ final class ConnectionKey {
 
     static int layer(final long word4) {
         return (int) word4 & 0xffff;
+    }
+
+    static boolean isIpv6(final long word5) {
+        return (word5 & IPV6) != 0;
     }
 
     static int protocol(final long word5) {

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * Where in its life a connection is; immutable. Times are those of Open vSwitch 3.1
  * (lib/conntrack-tp.c), ICMP 30 s. Where flows may keep the news of packets for {@link
- * ConnectionTracker#HOLD_NS}, the time is longer by that.
+ * Holding#LONGEST_NS}, the time is longer by that.
  */
 public enum ConnectionState {
     /** SYN seen, no answer. */
@@ -62,7 +62,7 @@ public enum ConnectionState {
             final long translatedSeconds,
             final boolean refreshed,
             final boolean settled) {
-        final long holdNs = settled ? ConnectionTracker.HOLD_NS : 0;
+        final long holdNs = settled ? Holding.LONGEST_NS : 0;
         this.timeoutNs = timeoutSeconds * 1_000_000_000L + holdNs;
         this.translatedTimeoutNs = translatedSeconds * 1_000_000_000L + holdNs;
         this.refreshed = refreshed;
@@ -111,6 +111,11 @@ public enum ConnectionState {
         return (tcpFlags & DECISIVE) != 0;
     }
 
+    /** True while a SYN says where its side begins. */
+    boolean isOpening() {
+        return this == SYN_SENT || this == SYN_RECEIVED;
+    }
+
     /** True when a SYN may open the connection anew. */
     boolean isOver() {
         return this == TIME_WAIT || this == CLOSED;
@@ -153,7 +158,8 @@ public enum ConnectionState {
         if (fromOpener) {
             return isOver() && opens(tcpFlags) ? SYN_SENT : this;
         }
-        return this == SYN_SENT ? SYN_RECEIVED : this;
+        final boolean answers = (tcpFlags & TcpHeader.ACK) != 0;
+        return this == SYN_SENT || this == TIME_WAIT && answers ? SYN_RECEIVED : this;
     }
 
     private ConnectionState afterFin(final boolean fromOpener) {

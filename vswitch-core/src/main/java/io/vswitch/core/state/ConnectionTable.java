@@ -35,19 +35,19 @@ public final class ConnectionTable implements AutoCloseable {
 
     private static final int INBOUND_BIT = 1 << 8;
 
+    private final ConnectionEvents events;
     private final FlowHash hash;
     private final int capacity;
     private final int mask;
     private final ConnectionEntries entries;
     private final AgeLists ages;
     private final NatTable translations;
+    private final TcpWindows windows;
     private final long buckets;
     private final ConnectionReader reader;
     private int freeHead = NONE;
     private int highWater;
     private int size;
-    private long replacedNs = Long.MIN_VALUE / 2;
-    private long opened;
     private long expired;
     private long evicted;
     private long refused;
@@ -57,17 +57,14 @@ public final class ConnectionTable implements AutoCloseable {
      * @param capacity most connections, {@link #MIN_CAPACITY} to {@link #MAX_CAPACITY}, rounded up
      *     to a power of two.
      * @param seed of the hash; random in production.
+     * @param isShared whether other workers have flows of its connections.
      * @throws IllegalArgumentException when the capacity is out of range.
      */
-    public ConnectionTable(final int capacity, final long seed) {
+    public ConnectionTable(final int capacity, final long seed, final boolean isShared) {
         if (capacity < MIN_CAPACITY || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
-                    "connection capacity "
-                            + capacity
-                            + "; allowed: "
-                            + MIN_CAPACITY
-                            + " to "
-                            + MAX_CAPACITY);
+                    "connection capacity %d; allowed: %d to %d"
+                            .formatted(capacity, MIN_CAPACITY, MAX_CAPACITY));
         }
         this.capacity = BitUtil.findNextPositivePowerOfTwo(capacity);
         this.mask = this.capacity - 1;
@@ -75,6 +72,8 @@ public final class ConnectionTable implements AutoCloseable {
         this.entries = new ConnectionEntries(this.capacity);
         this.ages = new AgeLists(entries);
         this.translations = new NatTable(entries, this.capacity, hash);
+        this.windows = new TcpWindows(this.capacity, isShared);
+        this.events = new ConnectionEvents(windows);
         this.reader = new ConnectionReader(entries, translations);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);
@@ -87,6 +86,7 @@ public final class ConnectionTable implements AutoCloseable {
             closed = true;
             UnsafeApi.freeMemory(buckets);
             translations.close();
+            windows.close();
             entries.close();
         }
     }
@@ -116,7 +116,7 @@ public final class ConnectionTable implements AutoCloseable {
         return entry;
     }
 
-    /** True when the connection's time is over, or it may give way to a new one of its key. */
+    /** True when its time is over, or it may give way to a new one of its key. */
     boolean isOver(final int entry, final long nowNs) {
         return state(entry).isOver() || isExpired(entry, nowNs);
     }
@@ -132,14 +132,14 @@ public final class ConnectionTable implements AutoCloseable {
      *
      * @param first its first packet, as the layer saw it.
      * @return its entry, or {@link #NONE} when the table is full of connections it may not give up,
-     *     or its source outside has meanwhile become another's.
+     *     or {@link #CONFLICT} when what it is translated to is another's.
      */
     int open(final PendingOpen first, final long nowNs) {
         replace(holder(first.key), nowNs);
         replace(translations.find(first.key), nowNs);
         if (first.isTranslated() && !isStillFree(first, nowNs)) {
             refused++;
-            return NONE;
+            return CONFLICT;
         }
         if (size == capacity && !makeRoom(nowNs)) {
             refused++;
@@ -163,23 +163,25 @@ public final class ConnectionTable implements AutoCloseable {
             translations.add(entry, first.reply, direction(first.opener), first.isBound());
         }
         size++;
-        opened++;
+        events.onOpened();
+        if (state == ConnectionState.SYN_SENT) {
+            windows.open(entry, (int) events.opened());
+        }
         return entry;
     }
 
     private void replace(final int entry, final long nowNs) {
         if (entry != NONE) {
-            replacedNs = isOver(entry, nowNs) ? replacedNs : nowNs;
+            if (!isOver(entry, nowNs)) {
+                events.onReplaced(nowNs);
+            }
             remove(entry);
         }
     }
 
-    /**
-     * When a connection that wasn't over last gave way to another of its key: since then it may be
-     * translated otherwise.
-     */
-    long replacedNs() {
-        return replacedNs;
+    /** What other workers may know of it. */
+    public ConnectionEvents events() {
+        return events;
     }
 
     /** Takes out what is over and stands in the way; false when something that isn't over does. */
@@ -329,6 +331,10 @@ public final class ConnectionTable implements AutoCloseable {
         return entries.getInt(entry, ConnectionEntries.TRANSLATED) != 0;
     }
 
+    TcpWindows windows() {
+        return windows;
+    }
+
     NatTable translations() {
         return translations;
     }
@@ -360,7 +366,6 @@ public final class ConnectionTable implements AutoCloseable {
         return highWater;
     }
 
-    /** Connections in the table. */
     public int size() {
         return size;
     }
@@ -371,7 +376,7 @@ public final class ConnectionTable implements AutoCloseable {
 
     /** Connections ever opened. */
     public long opened() {
-        return opened;
+        return events.opened();
     }
 
     /** Connections ever taken out because their time was over. */

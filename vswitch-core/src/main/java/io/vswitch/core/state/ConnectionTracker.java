@@ -2,6 +2,7 @@ package io.vswitch.core.state;
 
 import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.packet.IpProtocol;
+import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.TcpHeader;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
@@ -14,35 +15,22 @@ import java.util.Arrays;
  * wants done to them, and does it on {@link #commit}; owned by the table's worker. Who never
  * commits, as explain, only reads.
  *
- * <p>It also says for how long a decision holds, as one word that a cached flow keeps:
+ * <p>It also says for how long a decision holds, as one word that a cached flow keeps: {@link
+ * Holding}.
  *
- * <ul>
- *   <li>0: no connection was asked for, the decision holds by itself;
- *   <li>odd: it is part of connections: it holds until that time, in units of 2^20 ns, {@link
- *       #HOLD_NS}: connections hear of their packets, and a flow can't outlive its connection,
- *       whose shortest time is longer; not at all while TCP is opening, nor after SYN, FIN or RST,
- *       whose decision isn't that of other segments, nor when a connection that wasn't over has
- *       given way to another of its key. So, too, for a tenth of a second a packet is dropped that
- *       found no free port;
- *   <li>even: it is part of none: it holds until the next connection is opened.
- * </ul>
+ * <p>A worker that keeps no table has a tracker all the same: it only notes that a stateful layer
+ * was met, see {@link #isElsewhere}, and says how long decisions of the table's worker hold.
  */
 public final class ConnectionTracker implements PolicyState {
     /** Most connections that one packet may belong to: one per stateful layer it passes. */
     public static final int MAX_PENDING = 32;
 
-    /** Longest time for which a decision that is part of connections holds. */
-    static final long HOLD_NS = 3_000_000_000L;
-
-    private static final int TICK_SHIFT = 20;
-    private static final int HOLD_TICKS = (int) (HOLD_NS >> TICK_SHIFT) - 1;
-
-    /** A tenth of a second: then a port may be free. */
-    private static final int REFUSED_TICKS = 95;
-
     private static final int OPEN = -1;
 
+    /** Null: another worker has it. */
     private final ConnectionTable table;
+
+    private final ConnectionEvents events;
     private final HeaderFields opener = new HeaderFields();
     private final long[] key = new long[ConnectionKey.WORDS];
     private final HeaderFields before = new HeaderFields();
@@ -50,6 +38,7 @@ public final class ConnectionTracker implements PolicyState {
     private final PendingOpen[] opens = new PendingOpen[MAX_PENDING];
     private final int[] flags = new int[MAX_PENDING];
     private final PortChooser ports;
+    private final TcpCheck tcp;
     private final int[] kept = new int[MAX_PENDING];
     private final boolean[] forward = new boolean[MAX_PENDING];
     private long nowNs;
@@ -61,6 +50,7 @@ public final class ConnectionTracker implements PolicyState {
     private boolean connected;
     private boolean refused;
     private boolean settled;
+    private DropReason refusal;
     private int found;
     private int ended;
     private boolean fromOpener;
@@ -70,8 +60,25 @@ public final class ConnectionTracker implements PolicyState {
 
     public ConnectionTracker(final ConnectionTable table) {
         this.table = table;
+        this.events = table.events();
+        this.tcp = new TcpCheck(table, table.windows());
         this.ports = new PortChooser(table);
         Arrays.setAll(opens, i -> new PendingOpen());
+    }
+
+    /**
+     * @param elsewhere events of the table that another worker keeps.
+     */
+    public ConnectionTracker(final ConnectionEvents elsewhere) {
+        this.table = null;
+        this.events = elsewhere;
+        this.tcp = new TcpCheck(null, elsewhere.windows());
+        this.ports = null;
+    }
+
+    /** True when the decision asked for connections and only another worker has them. */
+    public boolean isElsewhere() {
+        return asked && table == null;
     }
 
     /** A new decision begins. */
@@ -83,7 +90,13 @@ public final class ConnectionTracker implements PolicyState {
         connected = false;
         refused = false;
         settled = true;
+        tcp.begin();
         ended = ConnectionTable.NONE;
+    }
+
+    /** Takes what the packet to be decided says of its stream, if it is TCP. */
+    public void segment(final PacketBatch batch, final int slot) {
+        tcp.read(batch, slot);
     }
 
     /** Layers of this port are walked next. */
@@ -105,6 +118,11 @@ public final class ConnectionTracker implements PolicyState {
     public int find(final int number, final Direction way, final HeaderFields packet) {
         asked = true;
         related = false;
+        if (table == null) {
+            fields = packet;
+            found = ConnectionTable.NONE;
+            return NONE;
+        }
         settled &= packet.quoted == null && !ConnectionState.isDecisive(packet.tcpFlags);
         if (packet.quoted != null) {
             return findQuoted(number, way, packet);
@@ -122,6 +140,7 @@ public final class ConnectionTracker implements PolicyState {
             return found == ConnectionTable.NONE && opens() ? NEW : NONE;
         }
         fromOpener = table.openerDirection(found) == way;
+        tcp.found(found, fromOpener);
         if (fromOpener) {
             return FORWARD;
         }
@@ -159,7 +178,8 @@ public final class ConnectionTracker implements PolicyState {
                 && !related
                 && fields.protocol == IpProtocol.TCP
                 && opens()
-                && table.state(found).isOver();
+                && table.state(found).isOver()
+                && !tcp.isStale(found, fromOpener, fields.tcpFlags);
     }
 
     @Override
@@ -269,17 +289,28 @@ public final class ConnectionTracker implements PolicyState {
         kept[i] = entry;
         forward[i] = fromOpener;
         flags[i] = fields.tcpFlags;
+        if (entry != OPEN && tcp.isStale(entry, fromOpener, fields.tcpFlags)) {
+            flags[i] &= ~TcpHeader.SYN;
+        }
         return i;
     }
 
     /**
      * Does what was noted.
      *
-     * @return false when a connection was to be opened and there is no room for it.
+     * @return false when the packet is to be dropped after all, see {@link #refusal}.
      */
     public boolean commit() {
+        if (tcp.isOutside()) {
+            refusal = DropReason.TCP_OUT_OF_WINDOW;
+            settled = false;
+            pending = 0;
+            return false;
+        }
+        refusal = DropReason.CONNECTIONS_FULL;
         for (int i = 0; i < pending; i++) {
             if (kept[i] != OPEN) {
+                tcp.follow(kept[i], forward[i], flags[i]);
                 table.touch(kept[i], forward[i], flags[i], nowNs);
                 settled &= table.state(kept[i]).isSettled();
             }
@@ -288,7 +319,12 @@ public final class ConnectionTracker implements PolicyState {
         for (int i = 0; i < pending && room; i++) {
             if (kept[i] == OPEN) {
                 final int entry = table.open(opens[i], nowNs);
-                room = entry != ConnectionTable.NONE;
+                room = entry >= 0;
+                if (room) {
+                    tcp.follow(entry, true, flags[i]);
+                } else {
+                    refusal = refusal(entry);
+                }
                 settled &= room && table.state(entry).isSettled();
                 if (room && opens[i].isTranslated()) {
                     tellOpened(entry, opens[i].translation);
@@ -301,6 +337,32 @@ public final class ConnectionTracker implements PolicyState {
         return room;
     }
 
+    private static DropReason refusal(final int result) {
+        return result == ConnectionTable.CONFLICT
+                ? DropReason.NAT_EXHAUSTED
+                : DropReason.CONNECTIONS_FULL;
+    }
+
+    /** Why the packet is dropped that {@link #commit} was false for. */
+    public DropReason refusal() {
+        return refusal;
+    }
+
+    /** The connection that is to hear of all segments of the flow, or 0. */
+    public long link() {
+        return tcp.link();
+    }
+
+    /**
+     * The connection hears of a segment of the flow.
+     *
+     * @param of what {@link #link} said when the flow was decided, not 0.
+     * @return false when it is to be dropped: it is out of the window.
+     */
+    public boolean passes(final long of, final PacketBatch batch, final int slot) {
+        return tcp.passes(of, batch, slot);
+    }
+
     private void tellOpened(final int entry, final Translation translation) {
         table.reader().loadOpener(entry, after);
         table.reader().loadTranslated(entry, after);
@@ -310,36 +372,19 @@ public final class ConnectionTracker implements PolicyState {
     /** For how long the decision holds. */
     public int holds() {
         if (!asked) {
-            return 0;
+            return Holding.ALWAYS;
         }
         if (!settled) {
-            return ((int) (nowNs >> TICK_SHIFT) - 2) | 1;
+            return Holding.never(nowNs);
         }
         if (refused) {
-            return ((int) (nowNs >> TICK_SHIFT) + REFUSED_TICKS) | 1;
+            return Holding.shortly(nowNs);
         }
-        return connected ? ((int) (nowNs >> TICK_SHIFT) + HOLD_TICKS) | 1 : epoch();
+        return connected ? Holding.ofConnections(nowNs) : Holding.untilNext(events);
     }
 
     /** True while a decision that said it {@code holds} does so for a packet. */
     public boolean isHolding(final int holds, final int tcpFlags, final long now) {
-        if (ConnectionState.isDecisive(tcpFlags)) {
-            return false;
-        }
-        if ((holds & 1) == 0) {
-            return holds == epoch();
-        }
-        final long replaced = table.replacedNs();
-        return holds - tick(now) > 0
-                && (now - replaced > HOLD_NS || holds - HOLD_TICKS - tick(replaced) > 1);
-    }
-
-    private static int tick(final long nanos) {
-        return (int) (nanos >> TICK_SHIFT);
-    }
-
-    private int epoch() {
-        final int epoch = (int) table.opened() << 1;
-        return epoch == 0 ? 2 : epoch;
+        return !ConnectionState.isDecisive(tcpFlags) && Holding.isHolding(holds, events, now);
     }
 }

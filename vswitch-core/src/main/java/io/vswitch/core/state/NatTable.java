@@ -17,10 +17,12 @@ import org.agrona.UnsafeApi;
  * nothing is left of it.
  *
  * <pre>
- *    0  words 0 to 3 of the replies' key    32  its ports, upper half of word 4 (4)
- *   36  next of the chain by reply (4)      40  by source inside (4)      44  outside (4)
- *   48  next, 52  previous of the ring (4)  56  flags (4)
+ *    0  IPv4 addresses of the replies' key, words 1 and 3 (8)     8  its ports, upper half of word 4 (4)
+ *   12  next of the chain by reply (4)     16  by source inside (4)     20  outside (4)
+ *   24  flags (8 bits) | next of the ring (24)                          28  previous of it (4)
  * </pre>
+ *
+ * Words 0 to 3 of IPv6 stand in memory of their own, under the same number.
  */
 final class NatTable implements AutoCloseable {
     /** The connection's source outside is its own: it is bound to it. */
@@ -28,18 +30,22 @@ final class NatTable implements AutoCloseable {
 
     private static final int FIRST_OF_RING = 2;
     private static final int NONE = ConnectionTable.NONE;
-    private static final int RECORD_SHIFT = 6;
-    private static final int PORTS = 32;
-    private static final int REPLY_CHAIN = 36;
-    private static final int INSIDE_CHAIN = 40;
-    private static final int OUTSIDE_CHAIN = 44;
-    private static final int RING_NEXT = 48;
-    private static final int RING_PREVIOUS = 52;
-    private static final int FLAGS = 56;
+    private static final int RECORD_SHIFT = 5;
+    private static final int PEER = 4;
+    private static final int PORTS = 8;
+    private static final int REPLY_CHAIN = 12;
+    private static final int INSIDE_CHAIN = 16;
+    private static final int OUTSIDE_CHAIN = 20;
+    private static final int RING_NEXT = 24;
+    private static final int RING_PREVIOUS = 28;
+    private static final int FLAGS_SHIFT = 24;
+    private static final int ENTRY_MASK = (1 << FLAGS_SHIFT) - 1;
+    private static final long LOW = 0xffff_ffffL;
 
     private final ConnectionEntries entries;
     private final FlowHash hash;
     private final int capacity;
+    private final WideAddresses wide;
     private final long[] forward = new long[ConnectionKey.WORDS];
     private final long[] reply = new long[ConnectionKey.WORDS];
     private final long[] inside = new long[ConnectionKey.WORDS];
@@ -55,6 +61,7 @@ final class NatTable implements AutoCloseable {
     NatTable(final ConnectionEntries entries, final int capacity, final FlowHash hash) {
         this.entries = entries;
         this.capacity = capacity;
+        this.wide = new WideAddresses(capacity);
         this.hash = hash;
     }
 
@@ -64,6 +71,7 @@ final class NatTable implements AutoCloseable {
             UnsafeApi.freeMemory(memory);
             UnsafeApi.freeMemory(replies);
         }
+        wide.close();
     }
 
     private void takeMemory() {
@@ -98,28 +106,41 @@ final class NatTable implements AutoCloseable {
     }
 
     private boolean isReply(final int entry, final long[] key) {
-        final long at = address(entry);
         final long ports = Integer.toUnsignedLong(getInt(entry, PORTS)) << 32;
-        final long place = entries.keyWord(entry, 4) & 0xffff_ffffL;
-        return ((UnsafeApi.getLong(at) ^ key[0])
-                        | (UnsafeApi.getLong(at + 8) ^ key[1])
-                        | (UnsafeApi.getLong(at + 16) ^ key[2])
-                        | (UnsafeApi.getLong(at + 24) ^ key[3])
-                        | ((ports | place) ^ key[4])
-                        | (entries.keyWord(entry, 5) ^ key[5])
-                        | (entries.keyWord(entry, 6) ^ key[6]))
-                == 0;
+        final long place = entries.keyWord(entry, 4) & LOW;
+        return ((ports | place) ^ key[4]) == 0
+                && ((entries.keyWord(entry, 5) ^ key[5]) | (entries.keyWord(entry, 6) ^ key[6]))
+                        == 0
+                && (ConnectionKey.isIpv6(key[5]) ? wide.matches(entry, key) : isNarrow(entry, key));
+    }
+
+    private boolean isNarrow(final int entry, final long[] key) {
+        return getInt(entry, 0) == (int) key[1] && getInt(entry, PEER) == (int) key[3];
     }
 
     /** Loads the key of the connection's replies. */
     void loadReply(final int entry, final long[] key) {
-        for (int i = 0; i < 4; i++) {
-            key[i] = UnsafeApi.getLong(address(entry) + (long) i * Long.BYTES);
-        }
-        final long place = entries.keyWord(entry, 4) & 0xffff_ffffL;
+        final long place = entries.keyWord(entry, 4) & LOW;
         key[4] = Integer.toUnsignedLong(getInt(entry, PORTS)) << 32 | place;
         key[5] = entries.keyWord(entry, 5);
         key[6] = entries.keyWord(entry, 6);
+        if (ConnectionKey.isIpv6(key[5])) {
+            wide.load(entry, key);
+            return;
+        }
+        key[0] = 0;
+        key[1] = getInt(entry, 0) & LOW;
+        key[2] = 0;
+        key[3] = getInt(entry, PEER) & LOW;
+    }
+
+    private void putAddresses(final int entry, final long[] key) {
+        if (ConnectionKey.isIpv6(key[5])) {
+            wide.put(entry, key);
+        } else {
+            putInt(entry, 0, (int) key[1]);
+            putInt(entry, PEER, (int) key[3]);
+        }
     }
 
     /** Loads the source outside of a connection into a packet of the same family and protocol. */
@@ -145,11 +166,9 @@ final class NatTable implements AutoCloseable {
         if (memory == 0) {
             takeMemory();
         }
-        for (int i = 0; i < 4; i++) {
-            UnsafeApi.putLong(address(entry) + (long) i * Long.BYTES, replyKey[i]);
-        }
+        putAddresses(entry, replyKey);
         putInt(entry, PORTS, (int) (replyKey[4] >>> 32));
-        putInt(entry, FLAGS, bound ? BOUND : 0);
+        putInt(entry, RING_NEXT, (bound ? BOUND : 0) << FLAGS_SHIFT);
         push(bucket(replies, replyKey), entry, REPLY_CHAIN);
         size++;
         if (bound) {
@@ -166,15 +185,15 @@ final class NatTable implements AutoCloseable {
             first = nextInside(first);
         }
         if (first == NONE) {
-            putInt(entry, RING_NEXT, entry);
+            ringNext(entry, entry);
             putInt(entry, RING_PREVIOUS, entry);
             stand(entry, direction);
             bindings++;
         } else {
             final int last = getInt(first, RING_PREVIOUS);
-            putInt(entry, RING_NEXT, first);
+            ringNext(entry, first);
             putInt(entry, RING_PREVIOUS, last);
-            putInt(last, RING_NEXT, entry);
+            ringNext(last, entry);
             putInt(first, RING_PREVIOUS, entry);
         }
     }
@@ -187,7 +206,7 @@ final class NatTable implements AutoCloseable {
         loadReply(entry, reply);
         outside(reply, direction, outside);
         push(bucket(outsides, outside), entry, OUTSIDE_CHAIN);
-        putInt(entry, FLAGS, BOUND | FIRST_OF_RING);
+        putInt(entry, RING_NEXT, (BOUND | FIRST_OF_RING) << FLAGS_SHIFT | nextOfRing(entry));
     }
 
     /** Takes the record of a connection out. */
@@ -195,11 +214,11 @@ final class NatTable implements AutoCloseable {
         loadReply(entry, reply);
         pull(bucket(replies, reply), entry, REPLY_CHAIN);
         size--;
-        final int flags = getInt(entry, FLAGS);
+        final int flags = getInt(entry, RING_NEXT) >>> FLAGS_SHIFT;
         if ((flags & BOUND) != 0) {
-            final int next = getInt(entry, RING_NEXT);
+            final int next = nextOfRing(entry);
             final int previous = getInt(entry, RING_PREVIOUS);
-            putInt(previous, RING_NEXT, next);
+            ringNext(previous, next);
             putInt(next, RING_PREVIOUS, previous);
             if ((flags & FIRST_OF_RING) != 0) {
                 standDown(entry, next);
@@ -301,7 +320,11 @@ final class NatTable implements AutoCloseable {
 
     /** The next connection of the same binding; itself when it is the only one. */
     int nextOfRing(final int entry) {
-        return getInt(entry, RING_NEXT);
+        return getInt(entry, RING_NEXT) & ENTRY_MASK;
+    }
+
+    private void ringNext(final int entry, final int next) {
+        putInt(entry, RING_NEXT, getInt(entry, RING_NEXT) & ~ENTRY_MASK | next);
     }
 
     private static void inside(final long[] key, final Direction direction, final long[] to) {

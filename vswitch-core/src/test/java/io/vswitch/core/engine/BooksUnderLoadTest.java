@@ -79,7 +79,8 @@ class BooksUnderLoadTest {
                 () -> "seed " + seed + ": " + totals);
         assertTrue(delivered.get() > 1_000, () -> "hardly any traffic: " + delivered);
         assertEquals(0, totals.drops().getOrDefault(DropReason.INTERNAL_ERROR, 0L));
-        assertEquals(0, ((SwitchEngine) sw).slabsInUse());
+        assertTrue(
+                ((SwitchEngine) sw).slabsInUse() <= sw.buffered(), "more than fragments that wait");
         sw.close();
         try (CountersFile.View view = new CountersFile.View(file)) {
             final List<String> errors = new ArrayList<>();

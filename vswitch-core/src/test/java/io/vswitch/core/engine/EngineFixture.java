@@ -26,6 +26,9 @@ abstract class EngineFixture {
     static final long MAC_C = 0x02_00_00_00_00_0cL;
     static final long BROADCAST = 0xff_ff_ff_ff_ff_ffL;
 
+    /** After it no fragment waits for its first. */
+    static final long FRAGMENTS_WAIT_NS = 1_100_000_000L;
+
     @TempDir Path directory;
     final ScriptedPort a = new ScriptedPort("a");
     final ScriptedPort b = new ScriptedPort("b");
@@ -55,6 +58,8 @@ abstract class EngineFixture {
 
     @AfterEach
     void booksBalance() {
+        run();
+        nowNs += FRAGMENTS_WAIT_NS;
         run();
         final PortStats totals = sw.totals();
         assertEquals(

@@ -282,10 +282,11 @@ class TranspositionTest {
         if (change == null) {
             return null;
         }
-        final long record = UnsafeApi.allocateMemory(Transposition.RECORD_BYTES);
-        change.store(record);
+        final long record =
+                UnsafeApi.allocateMemory(Transposition.RECORD_BYTES + Transposition.ANNEX_BYTES);
+        change.store(record, record + Transposition.RECORD_BYTES);
         final Transposition read = new Transposition();
-        read.load(record);
+        read.load(record, record + Transposition.RECORD_BYTES);
         UnsafeApi.freeMemory(record);
         return read;
     }

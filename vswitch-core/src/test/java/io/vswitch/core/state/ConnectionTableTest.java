@@ -24,7 +24,7 @@ class ConnectionTableTest {
     private static final int LAYER = 1;
     private static final long SECOND = 1_000_000_000L;
 
-    private final ConnectionTable table = new ConnectionTable(64, 11);
+    private final ConnectionTable table = new ConnectionTable(64, 11, false);
     private final ConnectionTracker tracker = new ConnectionTracker(table);
     private long nowNs = 100 * SECOND;
 
@@ -282,7 +282,9 @@ class ConnectionTableTest {
     void shouldRefuseAnImpossibleCapacity() {
         assertEquals(
                 "connection capacity 63; allowed: 64 to 16777216",
-                assertThrows(IllegalArgumentException.class, () -> new ConnectionTable(63, 1))
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new ConnectionTable(63, 1, false))
                         .getMessage());
     }
 }

@@ -1,0 +1,9 @@
+package io.vswitch.rules;
+
+/** The same with three workers, each packet received by any of them. */
+class NatWorkersTest extends NatAgreementTest {
+    @Override
+    int workers() {
+        return 3;
+    }
+}

@@ -1,0 +1,2 @@
+/** Fragments of IP datagrams that belong together. */
+package io.vswitch.core.fragment;
