@@ -117,6 +117,19 @@ public sealed interface Action {
         }
     }
 
+    /** Sends through a tunnel, or takes from one, then goes on; in stateless layers only. */
+    record Encap(EncapSpec spec) implements Action {
+        @Override
+        public boolean hasArguments() {
+            return spec.isEncap() || spec.space() != null;
+        }
+
+        @Override
+        public String toString() {
+            return spec.toString();
+        }
+    }
+
     /** Translates connections, then goes on; in stateful layers only. */
     record Nat(NatSpec spec) implements Action {
         @Override

@@ -15,6 +15,7 @@ final class CompiledPolicy implements PortPolicy {
     private final CompiledLayer[] inbound;
     private final int[] targets;
     private final Translation[] translations;
+    private final Encapsulation[] encapsulations;
     private final boolean looksAtFlags;
     private final int[] statefulLayers;
 
@@ -23,17 +24,20 @@ final class CompiledPolicy implements PortPolicy {
      * @param inbound layers in the order inbound packets walk them.
      * @param targets ids of the ports that redirects name, -1 for one that doesn't exist.
      * @param translations that rules number, see {@link CompiledNat}.
+     * @param encapsulations that rules number, see {@link CompiledEncap}.
      */
     CompiledPolicy(
             final CompiledLayer[] outbound,
             final CompiledLayer[] inbound,
             final int[] targets,
             final Translation[] translations,
+            final Encapsulation[] encapsulations,
             final boolean looksAtFlags) {
         this.outbound = outbound;
         this.inbound = inbound;
         this.targets = targets;
         this.translations = translations;
+        this.encapsulations = encapsulations;
         this.looksAtFlags = looksAtFlags;
         this.statefulLayers =
                 Arrays.stream(outbound)
@@ -116,11 +120,14 @@ final class CompiledPolicy implements PortPolicy {
             final PolicyDecision decision) {
         if (rule != null) {
             rule.takePart(decision, targets);
+            rule.note(fields);
         }
         if (done != StatefulWalk.UNDECIDED) {
             return;
         }
-        if (rule != null) {
+        if (rule != null && rule.action instanceof CompiledEncap) {
+            ((CompiledEncap) rule.action).apply(fields, decision, encapsulations);
+        } else if (rule != null) {
             rule.action.apply(fields, decision, targets);
         } else if (layer.layer.defaultVerdict() == Verdict.BLOCK) {
             decision.drop(DropReason.LAYER_DEFAULT);

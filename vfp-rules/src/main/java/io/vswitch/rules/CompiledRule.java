@@ -6,8 +6,8 @@ import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.RuleRef;
 
 /**
- * A rule as the packet path checks it: values under masks over seven packed words, port ranges
- * beside them. Immutable, shared by all compiled generations that hold the rule.
+ * A rule as the packet path checks it: values under masks over seven packed words and the metadata,
+ * port ranges beside them. Immutable, shared by all compiled generations that hold the rule.
  *
  * <pre>
  *   word 0   destination MAC (48) | EtherType (16)
@@ -31,6 +31,9 @@ final class CompiledRule {
     final CompiledAction action;
     final boolean terminating;
 
+    /** What it notes for later layers, or null. */
+    private final MetaMatch meta;
+
     /** Index of the port that gets a copy, or -1. */
     final int mirror;
 
@@ -47,6 +50,7 @@ final class CompiledRule {
         this.action = action;
         this.mirror = mirror;
         this.terminating = rule.body().terminating();
+        this.meta = rule.body().options().meta();
     }
 
     /** The same rule, and the same counters, with the addresses its tags have now. */
@@ -76,6 +80,13 @@ final class CompiledRule {
         decision.matched(ref);
         if (mirror >= 0) {
             decision.mirror(targets[mirror]);
+        }
+    }
+
+    /** Notes what later layers may ask for. */
+    void note(final HeaderFields fields) {
+        if (meta != null) {
+            fields.metadata = meta.setIn(fields.metadata);
         }
     }
 

@@ -35,7 +35,9 @@ public enum ConditionField {
             TcpFlagsMatch::parse,
             "flags joined by '+', or SET/LOOKED-AT"),
     /** Whom an ARP request asks for; value: {@link IpMatch} of IPv4. */
-    ARP_TARGET("arp-target", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED);
+    ARP_TARGET("arp-target", IpMatch.class, text -> IpMatch.parse(false, text), IpMatch.ALLOWED),
+    /** What rules before noted; value: {@link MetaMatch}. */
+    META("meta", MetaMatch.class, MetaMatch::parse, MetaMatch.ALLOWED);
 
     private static final List<String> LABELS = labels();
 

@@ -105,6 +105,11 @@ public final class Conditions {
         return (IpMatch) values.get(ConditionField.ARP_TARGET);
     }
 
+    /** Condition on what rules before noted, or null. */
+    public MetaMatch meta() {
+        return (MetaMatch) values.get(ConditionField.META);
+    }
+
     /** Names of the tags in them, sorted. */
     public Set<String> tags() {
         final Set<String> tags = new TreeSet<>();

@@ -20,6 +20,10 @@ final class GroupNode implements Comparable<GroupNode> {
     private static final String PORT = ">";
     private static final String POOL = "#";
     private static final String BALANCER = "%";
+    private static final String SPACE = "^";
+
+    /** Of every rule that encapsulates; no space is called so. */
+    private static final String ENCAP = "^^";
 
     private final Group group;
     private final SortedTree<String, Rule> rules;
@@ -141,6 +145,12 @@ final class GroupNode implements Comparable<GroupNode> {
         if (rule.body().action() instanceof Action.Balance) {
             names.add(BALANCER + ((Action.Balance) rule.body().action()).balancer());
         }
+        if (rule.body().action() instanceof Action.Encap encap) {
+            names.add(ENCAP);
+            if (encap.spec().space() != null) {
+                names.add(SPACE + encap.spec().space());
+            }
+        }
         return names;
     }
 
@@ -209,6 +219,20 @@ final class GroupNode implements Comparable<GroupNode> {
         final int[] count = new int[1];
         forEachUse(POOL + pool, id -> ++count[0] > 0);
         return count[0];
+    }
+
+    /** A rule that names this mapping space, as LAYER.GROUP ID, or null. */
+    String encapBy(final String space) {
+        return place(firstUser(SPACE + space));
+    }
+
+    /** Whether a rule encapsulates. */
+    boolean encapsulates() {
+        return firstUser(ENCAP) != null;
+    }
+
+    void countSpaces(final Map<String, Integer> counts) {
+        count(SPACE, counts);
     }
 
     void countTags(final Map<String, Integer> counts) {

@@ -26,6 +26,8 @@ final class PackedMatch {
     long destinationHighMask;
     long destinationLow;
     long destinationLowMask;
+    long metadata;
+    long metadataMask;
 
     /** Ports beyond a single one, which stands in word 2; else null. */
     PortSet sourcePorts;
@@ -54,6 +56,10 @@ final class PackedMatch {
         match.destinations = match.addresses(conditions.dstIp(), tags);
         if (conditions.arpTarget() != null) {
             match.arpTarget(conditions.arpTarget(), tags);
+        }
+        if (conditions.meta() != null) {
+            match.metadata = conditions.meta().value();
+            match.metadataMask = conditions.meta().mask();
         }
         return match;
     }
@@ -222,6 +228,7 @@ final class PackedMatch {
                 && ((fields.sourceLow ^ sourceLow) & sourceLowMask) == 0
                 && ((fields.destinationHigh ^ destinationHigh) & destinationHighMask) == 0
                 && ((fields.destinationLow ^ destinationLow) & destinationLowMask) == 0
+                && ((fields.metadata ^ metadata) & metadataMask) == 0
                 && (sourcePorts == null || sourcePorts.contains(fields.sourcePort))
                 && (destinationPorts == null || destinationPorts.contains(fields.destinationPort))
                 && matchesSets(fields);
@@ -247,7 +254,8 @@ final class PackedMatch {
                 sourceHighMask,
                 sourceLowMask,
                 destinationHighMask,
-                destinationLowMask);
+                destinationLowMask,
+                metadataMask);
     }
 
     /** Places in a hash table: one per combination of ports, if those are few, else one. */

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -29,6 +30,9 @@ public final class PolicyCompiler {
     private final Map<String, MeterCounter> meters = new ConcurrentSkipListMap<>();
     private Map<String, Map<String, CompiledGroup>> compiled = Map.of();
     private NatCompiler nat = new NatCompiler();
+    private EncapCompiler encap = new EncapCompiler();
+    private Function<String, MappingTable> spaces = name -> null;
+    private ProviderLocator locator = ProviderLocator.NONE;
     private Map<String, Integer> numbers = Map.of();
     private int lastNumber;
     private TagSet tags = TagSet.EMPTY;
@@ -46,6 +50,9 @@ public final class PolicyCompiler {
         final PolicyCompiler copy = new PolicyCompiler(port);
         copy.targets.addAll(targets);
         copy.nat = nat.copy();
+        copy.encap = encap.copy();
+        copy.spaces = spaces;
+        copy.locator = locator;
         copy.meters.putAll(meters);
         copy.compiled = compiled;
         copy.numbers = numbers;
@@ -69,6 +76,19 @@ public final class PolicyCompiler {
     /** Sets the load balancers of the policies compiled from now on; none at first. */
     public PolicyCompiler balancers(final Balancers known) {
         balancers = known;
+        return this;
+    }
+
+    /**
+     * Sets what the policies compiled from now on find in mapping spaces; nothing at first.
+     *
+     * @param tables a space by its name, or null.
+     * @param providers where the next hops of rules are.
+     */
+    public PolicyCompiler spaces(
+            final Function<String, MappingTable> tables, final ProviderLocator providers) {
+        spaces = tables;
+        locator = providers;
         return this;
     }
 
@@ -101,6 +121,7 @@ public final class PolicyCompiler {
                 layers(inbound, Direction.INBOUND),
                 ids,
                 nat.resolve(pools, balancers),
+                encap.resolve(spaces, locator),
                 looksAtFlags());
     }
 
@@ -167,6 +188,9 @@ public final class PolicyCompiler {
     }
 
     private CompiledAction compile(final RuleBody body) {
+        if (body.action() instanceof Action.Encap) {
+            return encap.compile(((Action.Encap) body.action()).spec());
+        }
         return body.action() instanceof Action.Nat || body.action() instanceof Action.Balance
                 ? nat.compile(body)
                 : compile(body.action());

@@ -110,6 +110,9 @@ public final class PolicySet {
     /** Adds a group to its layer. */
     public PolicySet withGroup(final Group group) {
         final LayerNode node = layerNode(group.layer());
+        if (node.layer().stateful() && group.where().meta() != null) {
+            throw noMetadata("group '" + group.name() + "'", group.layer());
+        }
         if (node.group(group.name()) != null) {
             throw new SwitchException(
                     "layer '"
@@ -208,6 +211,23 @@ public final class PolicySet {
     /** A rule that gives connections to this load balancer, as LAYER.GROUP ID, or null. */
     public String balanceTo(final String balancer) {
         return user(node -> node.balanceTo(balancer));
+    }
+
+    /** A rule that names this mapping space, as LAYER.GROUP ID, or null. */
+    public String encapBy(final String space) {
+        return user(node -> node.encapBy(space));
+    }
+
+    /** Whether a rule sends packets into tunnels or takes them from there. */
+    public boolean encapsulates() {
+        return user(node -> node.encapsulates() ? "" : null) != null;
+    }
+
+    /** Adds to {@code counts}, by mapping space, the rules that name it. */
+    public void countSpaces(final Map<String, Integer> counts) {
+        for (final LayerNode layer : layers) {
+            layer.groups().forEach(node -> node.countSpaces(counts));
+        }
     }
 
     private String user(final Function<GroupNode, String> found) {
@@ -314,11 +334,27 @@ public final class PolicySet {
     }
 
     private void checkStateful(final String layer, final Rule rule) {
-        if (translates(rule.body().action()) && !layerNode(layer).layer().stateful()) {
+        final boolean stateful = layerNode(layer).layer().stateful();
+        if (stateful && rule.body().action() instanceof Action.Encap) {
+            throw new SwitchException(
+                    "rule '%s': layer '%s' of port '%s' is --stateful; encap and decap need one that isn't"
+                            .formatted(rule.id(), layer, port));
+        }
+        if (stateful && rule.body().conditions().meta() != null) {
+            throw noMetadata("rule '" + rule.id() + "'", layer);
+        }
+        if (translates(rule.body().action()) && !stateful) {
             throw new SwitchException(
                     "rule '%s': layer '%s' of port '%s' isn't --stateful, so it can't translate"
                             .formatted(rule.id(), layer, port));
         }
+    }
+
+    /** The packet that opened a connection is asked about later, when its metadata is gone. */
+    private SwitchException noMetadata(final String what, final String layer) {
+        return new SwitchException(
+                "%s: layer '%s' of port '%s' is --stateful; meta needs one that isn't"
+                        .formatted(what, layer, port));
     }
 
     private SwitchException duplicate(final GroupNode node, final String id) {

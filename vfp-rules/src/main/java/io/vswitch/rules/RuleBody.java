@@ -13,7 +13,9 @@ import java.util.List;
  *             | "answer" ( ( "arp" | "nd" ) MAC | "echo" )
  *             | nat, see {@link NatSpec}
  *             | "balance" NAME
+ *             | encap or decap, see {@link EncapSpec}
  *   option    = "limit" RATE [ "burst" SIZE ] | "mirror" PORTNAME | "meter" NAME
+ *             | "set-meta" meta
  *   set       = "src-mac=" MAC | "dst-mac=" MAC | "src-ip=" IP | "dst-ip=" IP
  *             | "src-port=" PORT | "dst-port=" PORT
  *             | "vlan-push=" VID | "vlan-pop" | "vlan-set=" VID | "dscp=" 0..63 | "ttl-dec"
@@ -27,6 +29,8 @@ import java.util.List;
  *             | ( "icmp-type" | "icmp-code" ) 0..255
  *             | "tcp-flags" flags [ "/" flags ]
  *             | "arp-target" [ "not" ] address { "," address }
+ *             | "meta" meta
+ *   meta      = KEY "=" 0..65535 { "," KEY "=" 0..65535 }, KEY of {@link MetaMatch#KEYS}
  *   address   = IP [ "/" LENGTH ] | "&#64;" TAG
  *   flags     = "none" | flag { "+" flag }
  *   flag      = "fin" | "syn" | "rst" | "psh" | "ack" | "urg" | "ece" | "cwr"

@@ -66,6 +66,9 @@ final class RuleCheck {
         if (options.limit() != null && (action.isDrop() || audits)) {
             fail("limit", "needs an action that lets packets go on, not " + action);
         }
+        if (options.meta() != null && (action.isDrop() || audits)) {
+            fail("set-meta", "needs an action that lets packets go on, not " + action);
+        }
         if (options.meter() != null && action.isDrop()) {
             fail("meter", "needs an action that lets packets go on, not " + action);
         }

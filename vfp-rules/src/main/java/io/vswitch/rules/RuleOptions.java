@@ -10,12 +10,13 @@ import java.util.List;
  * @param limit how much of them passes, or null.
  * @param mirror name of a port that gets a copy of each, or null.
  * @param meter name of the counter they are added to, or null.
+ * @param meta what is noted about them for later layers, or null.
  */
-public record RuleOptions(RateLimit limit, String mirror, String meter) {
+public record RuleOptions(RateLimit limit, String mirror, String meter, MetaMatch meta) {
     /** Nothing. */
-    public static final RuleOptions NONE = new RuleOptions(null, null, null);
+    public static final RuleOptions NONE = new RuleOptions(null, null, null, null);
 
-    static final List<String> WORDS = List.of("limit", "mirror", "meter");
+    static final List<String> WORDS = List.of("limit", "mirror", "meter", "set-meta");
 
     public RuleOptions {
         if (mirror != null && !RuleParser.isPortName(mirror)) {
@@ -29,25 +30,30 @@ public record RuleOptions(RateLimit limit, String mirror, String meter) {
     }
 
     public boolean isEmpty() {
-        return limit == null && mirror == null && meter == null;
+        return limit == null && mirror == null && meter == null && meta == null;
     }
 
     RuleOptions withLimit(final RateLimit value) {
-        return new RuleOptions(value, mirror, meter);
+        return new RuleOptions(value, mirror, meter, meta);
     }
 
     RuleOptions withMirror(final String value) {
-        return new RuleOptions(limit, value, meter);
+        return new RuleOptions(limit, value, meter, meta);
     }
 
     RuleOptions withMeter(final String value) {
-        return new RuleOptions(limit, mirror, value);
+        return new RuleOptions(limit, mirror, value, meta);
+    }
+
+    RuleOptions withMeta(final MetaMatch value) {
+        return new RuleOptions(limit, mirror, meter, value);
     }
 
     @Override
     public String toString() {
         return (limit == null ? "" : " limit " + limit)
                 + (mirror == null ? "" : " mirror " + mirror)
-                + (meter == null ? "" : " meter " + meter);
+                + (meter == null ? "" : " meter " + meter)
+                + (meta == null ? "" : " set-meta " + meta);
     }
 }

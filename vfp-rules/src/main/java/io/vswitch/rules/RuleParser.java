@@ -27,6 +27,8 @@ final class RuleParser {
                     "snat",
                     "dnat",
                     "balance",
+                    "encap",
+                    "decap",
                     "audit",
                     "answer");
 
@@ -108,6 +110,9 @@ final class RuleParser {
             case "snat":
             case "dnat":
                 return nat(word);
+            case "encap":
+            case "decap":
+                return encap(word.equals("encap"));
             case "audit":
                 return Action.AUDIT;
             case "balance":
@@ -154,6 +159,9 @@ final class RuleParser {
                     break;
                 case "mirror":
                     options = options.withMirror(value);
+                    break;
+                case "set-meta":
+                    options = options.withMeta(MetaMatch.parse(value));
                     break;
                 default:
                     options = options.withMeter(value);
@@ -232,6 +240,13 @@ final class RuleParser {
             spec = spec.with(field, (MacAddress) sets.get(field));
         }
         return new Action.Nat(spec);
+    }
+
+    private Action encap(final boolean isEncap) {
+        final EncapSpec.Reader reader = new EncapSpec.Reader(words, next);
+        final EncapSpec spec = reader.read(isEncap);
+        next = reader.next();
+        return new Action.Encap(spec);
     }
 
     private Action balance() {

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Which bits of a packet the rules of one {@link Tuple} hash, over the words of {@link
  * CompiledRule}; immutable. The hash multiplies each word by a random odd number of this process,
- * so the seven products don't wait for each other.
+ * so the eight products don't wait for each other.
  */
 record TupleMask(
         long word0,
@@ -15,7 +15,8 @@ record TupleMask(
         long sourceHigh,
         long sourceLow,
         long destinationHigh,
-        long destinationLow) {
+        long destinationLow,
+        long metadata) {
     private static final long K0 = random();
     private static final long K1 = random();
     private static final long K2 = random();
@@ -24,6 +25,7 @@ record TupleMask(
     private static final long K5 = random();
     private static final long K6 = random();
     private static final long K7 = random();
+    private static final long K8 = random();
 
     private static long random() {
         return ThreadLocalRandom.current().nextLong() | 1;
@@ -38,7 +40,8 @@ record TupleMask(
                         + (fields.sourceHigh & sourceHigh) * K3
                         + (fields.sourceLow & sourceLow) * K4
                         + (fields.destinationHigh & destinationHigh) * K5
-                        + (fields.destinationLow & destinationLow) * K6);
+                        + (fields.destinationLow & destinationLow) * K6
+                        + (fields.metadata & metadata) * K8);
     }
 
     /** Hash of the packets that a rule matches, with {@code w2} for its second word. */
@@ -50,7 +53,8 @@ record TupleMask(
                         + (match.sourceHigh & sourceHigh) * K3
                         + (match.sourceLow & sourceLow) * K4
                         + (match.destinationHigh & destinationHigh) * K5
-                        + (match.destinationLow & destinationLow) * K6);
+                        + (match.destinationLow & destinationLow) * K6
+                        + (match.metadata & metadata) * K8);
     }
 
     private static long mix(final long sum) {
@@ -69,7 +73,8 @@ record TupleMask(
                 wholeNibbles(sourceHigh),
                 wholeNibbles(sourceLow),
                 wholeNibbles(destinationHigh),
-                wholeNibbles(destinationLow));
+                wholeNibbles(destinationLow),
+                metadata);
     }
 
     /** A prefix without the bits of its last, partial nibble. */
@@ -85,7 +90,8 @@ record TupleMask(
                         | sourceHigh & ~other.sourceHigh
                         | sourceLow & ~other.sourceLow
                         | destinationHigh & ~other.destinationHigh
-                        | destinationLow & ~other.destinationLow)
+                        | destinationLow & ~other.destinationLow
+                        | metadata & ~other.metadata)
                 == 0;
     }
 
@@ -96,6 +102,7 @@ record TupleMask(
                 + Long.bitCount(sourceHigh)
                 + Long.bitCount(sourceLow)
                 + Long.bitCount(destinationHigh)
-                + Long.bitCount(destinationLow);
+                + Long.bitCount(destinationLow)
+                + Long.bitCount(metadata);
     }
 }

@@ -62,10 +62,30 @@ final class NaivePolicy {
         }
         if (winner != null) {
             takesPart(layer, winnerGroup, winner);
+            note(winner.body().options().meta(), f);
             act(winner.body().action(), f);
         } else if (layer.defaultVerdict() == Verdict.BLOCK) {
             drop = DropReason.LAYER_DEFAULT;
         }
+    }
+
+    private static void note(final MetaMatch meta, final HeaderFields f) {
+        for (int bit = 0; meta != null && bit < 64; bit++) {
+            if ((meta.mask() >> bit & 1) == 1) {
+                f.metadata = f.metadata & ~(1L << bit) | (meta.value() >> bit & 1) << bit;
+            }
+        }
+    }
+
+    private static boolean meta(final String wanted, final long metadata) {
+        for (final String item : wanted.split(",")) {
+            final String[] sides = item.split("=");
+            final int key = List.of("class", "mark", "route", "zone").indexOf(sides[0]);
+            if ((metadata >>> key * 16 & 0xffff) != Integer.parseInt(sides[1])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void audit(final Layer layer, final Direction direction, final HeaderFields f) {
@@ -144,6 +164,8 @@ final class NaivePolicy {
                         && address((IpMatch) value, f, 0, f.destinationLow);
             case TCP_FLAGS:
                 return hasTransport && flags((TcpFlagsMatch) value, f.tcpFlags);
+            case META:
+                return meta(value.toString(), f.metadata);
             default:
                 throw new AssertionError(field);
         }

@@ -58,7 +58,8 @@ final class Packets {
             f.destinationLow,
             f.dscp,
             f.ttlDecrement,
-            f.segmentLimit
+            f.segmentLimit,
+            f.metadata
         };
     }
 }

@@ -231,7 +231,14 @@ final class RandomPolicies {
                         ? new RateLimit(1 + below(5_000_000), 1 + below(100_000), chance(20))
                         : null,
                 chance(20) ? TARGETS[random.nextInt(3)] : null,
-                chance(10) ? "meter" + below(3) : null);
+                chance(10) ? "meter" + below(3) : null,
+                chance(25) ? meta() : null);
+    }
+
+    /** Of two keys of few values, so that a later layer often finds what one before set. */
+    private MetaMatch meta() {
+        final String first = "route=" + below(3);
+        return MetaMatch.parse(chance(30) ? first + ",zone=" + (below(2) * 65_535) : first);
     }
 
     private Action rewrite() {
@@ -292,7 +299,8 @@ final class RandomPolicies {
         final int proto = pick(PROTOCOLS);
         final int density = minDensity + random.nextInt(45);
         for (final ConditionField field : ConditionField.values()) {
-            if (chance(field == ConditionField.ARP_TARGET ? 6 : density)) {
+            final boolean rare = field == ConditionField.ARP_TARGET || field == ConditionField.META;
+            if (chance(rare ? 6 : density)) {
                 conditions = conditions.with(field, value(field, isIpv6, proto));
             }
         }
@@ -325,6 +333,8 @@ final class RandomPolicies {
                 return chance(50) ? 8 : 3;
             case ICMP_CODE:
                 return chance(50) ? 0 : 5;
+            case META:
+                return meta();
             default:
                 final int looked = 1 + random.nextInt(255);
                 return new TcpFlagsMatch(looked & (chance(50) ? 2 : random.nextInt(256)), looked);
@@ -344,7 +354,7 @@ final class RandomPolicies {
     /** Mostly a prefix, else a list, tags, or none of them. */
     private IpMatch addresses(final boolean isIpv6) {
         return chance(60)
-                ? IpMatch.of(prefix(address(isIpv6)))
+                ? IpMatch.of(RandomPrefix.of(random, address(isIpv6)))
                 : members(chance(30), isIpv6, TAGS.length);
     }
 
@@ -355,7 +365,7 @@ final class RandomPolicies {
             if (tagCount > 0 && chance(40)) {
                 tags.add(TAGS[random.nextInt(tagCount)]);
             } else {
-                prefixes.add(prefix(address(chance(20) != isIpv6)));
+                prefixes.add(RandomPrefix.of(random, address(chance(20) != isIpv6)));
             }
         } while (chance(50));
         return new IpMatch(negated, List.copyOf(prefixes), List.copyOf(tags));
@@ -374,16 +384,6 @@ final class RandomPolicies {
     TagSet edit(final TagSet tags) {
         final int i = random.nextInt(TAGS.length);
         return tags.withReplaced(new Tag(TAGS[i], members(false, chance(30), i)));
-    }
-
-    private IpPrefix prefix(final IpAddress address) {
-        final int length = chance(40) ? address.bits() : random.nextInt(address.bits() + 1);
-        final int highBits = Math.min(64, length);
-        final long high =
-                address.isIpv6() && highBits > 0 ? address.high() & -1L << 64 - highBits : 0;
-        final int lowBits = address.isIpv6() ? length - highBits : length + 32;
-        final long low = lowBits > 0 ? address.low() & -1L << 64 - lowBits : 0;
-        return new IpPrefix(new IpAddress(address.isIpv6(), high, low), length);
     }
 
     private PortSet ports() {

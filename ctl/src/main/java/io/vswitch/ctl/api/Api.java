@@ -59,6 +59,12 @@ public interface Api {
     /** The packets that audit rules matched last, at most so many; null: 20. */
     Views.LastDrops lastAudited(String limit);
 
+    /** The packets whose destination a mapping space didn't know, likewise. */
+    Views.LastDrops events(String limit);
+
+    /** The mapping space of this name, or all. */
+    SpaceViews.Spaces spaces(String name);
+
     /** Meters of all ports. */
     Views.Meters meters();
 

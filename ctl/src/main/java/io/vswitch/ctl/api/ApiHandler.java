@@ -125,6 +125,8 @@ final class ApiHandler extends Handler.Abstract {
             case "/v1/drops" -> api.drops();
             case "/v1/drops/sums" -> api.dropSums(query.getValue("by"));
             case "/v1/drops/last" -> api.lastDrops(query.getValue("limit"));
+            case "/v1/events" -> api.events(query.getValue("limit"));
+            case "/v1/spaces" -> api.spaces(query.getValue("space"));
             case "/v1/audits" -> api.lastAudited(query.getValue("limit"));
             case "/v1/meters" -> api.meters();
             case "/v1/macs" -> api.macs(query.getValue("network"));

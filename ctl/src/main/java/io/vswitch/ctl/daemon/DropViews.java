@@ -73,6 +73,10 @@ final class DropViews {
         return view(vswitch.lastAudited(count(limit)));
     }
 
+    Views.LastDrops missed(final String limit) {
+        return view(vswitch.lastMissed(count(limit)));
+    }
+
     private static int count(final String limit) {
         if (limit != null && !limit.matches("[1-9]\\d{0,2}|1000")) {
             throw Refusal.usage("last '" + limit + "'; allowed are 1 to " + MAX_LAST);

@@ -26,9 +26,20 @@ final class Policies {
 
     private final BalancerCompiler balancerCompiler = new BalancerCompiler();
 
+    private final Providers providers;
+
     private TagSet tags = TagSet.EMPTY;
     private PoolSet pools = PoolSet.EMPTY;
     private volatile Balancers balancers = Balancers.NONE;
+
+    Policies(final Tunnels tunnels) {
+        providers = new Providers(tunnels);
+    }
+
+    /** Where encap and decap rules lead. */
+    Providers providers() {
+        return providers;
+    }
 
     /** What the tags in rules stand for from now on. */
     void tags(final TagSet changed) {
@@ -67,17 +78,20 @@ final class Policies {
     }
 
     PortPolicy compile(final PolicySet policy, final ToIntFunction<String> portIds) {
-        return compilers
-                .computeIfAbsent(policy.port(), PolicyCompiler::new)
+        final PolicyCompiler compiler =
+                compilers.computeIfAbsent(policy.port(), PolicyCompiler::new);
+        return providers
+                .in(compiler, policy.port())
                 .balancers(balancers)
                 .compile(policy, tags, pools, portIds);
     }
 
     /** What {@link #compile} would make of a policy that isn't kept. */
     PortPolicy suppose(final PolicySet policy, final ToIntFunction<String> portIds) {
-        return compilers
-                .getOrDefault(policy.port(), new PolicyCompiler(policy.port()))
-                .copy()
+        final PolicyCompiler compiler =
+                compilers.getOrDefault(policy.port(), new PolicyCompiler(policy.port()));
+        return providers
+                .in(compiler.copy(), policy.port())
                 .balancers(balancers)
                 .compile(policy, tags, pools, portIds);
     }

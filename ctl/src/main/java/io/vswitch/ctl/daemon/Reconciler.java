@@ -44,7 +44,7 @@ final class Reconciler {
     private final VirtualSwitch vswitch;
     private final PortOpener opener;
     private final Overlays overlays;
-    private final Policies policies = new Policies();
+    private final Policies policies;
     private final Map<String, Attached> attached = new HashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private DesiredState current = DesiredState.EMPTY;
@@ -53,6 +53,7 @@ final class Reconciler {
         this.vswitch = vswitch;
         this.opener = opener;
         this.overlays = new Overlays(vswitch, tunnels);
+        this.policies = new Policies(tunnels);
     }
 
     /** From now on hosts that share the directory are told of, and heard. */
@@ -219,9 +220,11 @@ final class Reconciler {
         final Set<String> tags = next.tags().changedSince(current.tags());
         final Set<String> pools = next.pools().changedSince(current.pools());
         final Set<String> balancers = policies.balancers(next);
+        final Set<String> spaces = policies.providers().state(next);
         return port ->
                 port.policy().usesTag(tags)
                         || usesOneOf(pools, port)
+                        || spaces.stream().anyMatch(s -> port.policy().encapBy(s) != null)
                         || balancers.stream().anyMatch(b -> port.balanceTo(b).isPresent());
     }
 
@@ -257,12 +260,13 @@ final class Reconciler {
         }
         attached.put(port.name(), new Attached(device, id, port.spec()));
         overlays.attached(port.spec(), device);
+        policies.providers().attached(port.spec(), id);
         problems.remove(port.name());
     }
 
     private void detach(final String name) {
         vswitch.removePort(name);
-        attached.remove(name);
+        policies.providers().detached(attached.remove(name).spec());
         overlays.detached(name);
     }
 
@@ -285,6 +289,7 @@ final class Reconciler {
     }
 
     private void publishPolicies(final List<String> ports) {
+        policies.providers().settled();
         if (ports.isEmpty()) {
             return;
         }
@@ -347,18 +352,15 @@ final class Reconciler {
         }
     }
 
+    /** Ports whose rules redirect to one of these, or lead through tunnels that came or went. */
     private List<String> redirectingTo(final Collection<String> targets) {
-        return attached.keySet().stream()
-                .filter(
-                        name ->
-                                targets.stream()
-                                        .anyMatch(
-                                                t ->
-                                                        current.ports()
-                                                                .get(name)
-                                                                .redirectTo(t)
-                                                                .isPresent()))
-                .toList();
+        return attached.keySet().stream().filter(name -> leadsTo(targets, name)).toList();
+    }
+
+    private boolean leadsTo(final Collection<String> targets, final String name) {
+        final DesiredPort port = current.ports().get(name);
+        return policies.providers().moved(port)
+                || targets.stream().anyMatch(target -> port.redirectTo(target).isPresent());
     }
 
     /** Starts with the state of the journal: whatever has no device now is tried later. */
@@ -367,6 +369,7 @@ final class Reconciler {
         policies.tags(state.tags());
         policies.pools(state.pools());
         policies.balancers(state);
+        policies.providers().state(state);
         current = state;
         state.ports().values().forEach(port -> problems.put(port.name(), "not attached yet"));
         retry();

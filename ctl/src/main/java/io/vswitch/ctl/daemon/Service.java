@@ -8,6 +8,7 @@ import io.vswitch.core.view.LayerStep;
 import io.vswitch.ctl.Version;
 import io.vswitch.ctl.api.Api;
 import io.vswitch.ctl.api.OverlayViews;
+import io.vswitch.ctl.api.SpaceViews;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.document.Document;
 import io.vswitch.ctl.document.Exporter;
@@ -166,6 +167,16 @@ final class Service implements Api {
     @Override
     public Views.LastDrops lastDrops(final String limit) {
         return new DropViews(views, vswitch).last(limit);
+    }
+
+    @Override
+    public Views.LastDrops events(final String limit) {
+        return new DropViews(views, vswitch).missed(limit);
+    }
+
+    @Override
+    public SpaceViews.Spaces spaces(final String name) {
+        return views.spaces(name);
     }
 
     @Override

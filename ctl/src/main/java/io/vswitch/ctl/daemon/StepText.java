@@ -11,6 +11,7 @@ import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.RouterChange;
 import io.vswitch.ctl.state.RulesChange;
+import io.vswitch.ctl.state.SpaceChange;
 import io.vswitch.ctl.state.TagChange;
 import io.vswitch.rules.RuleBody;
 
@@ -30,6 +31,9 @@ final class StepText {
         }
         if (change instanceof PoolChange pool) {
             return of(pool);
+        }
+        if (change instanceof SpaceChange space) {
+            return SpaceText.of(space);
         }
         if (change instanceof RouterChange router) {
             return "router "

@@ -8,6 +8,7 @@ import io.vswitch.core.policy.RuleRef;
 import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
+import io.vswitch.ctl.api.SpaceViews;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.DesiredPort;
 import io.vswitch.ctl.state.DesiredState;
@@ -15,11 +16,13 @@ import io.vswitch.ctl.state.NetworkSpec;
 import io.vswitch.ctl.state.OverlaySpec;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.Route;
+import io.vswitch.ctl.state.SpaceChange;
 import io.vswitch.rules.Action;
 import io.vswitch.rules.Group;
 import io.vswitch.rules.Layer;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.Rule;
+import io.vswitch.rules.Space;
 import io.vswitch.rules.Tag;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -133,6 +136,30 @@ final class ViewBuilder {
                                         state.tags().prefixes(tag.name()).size(),
                                         rules.getOrDefault(tag.name(), 0)))
                 .toList();
+    }
+
+    /**
+     * @param name of one, or null for all.
+     */
+    SpaceViews.Spaces spaces(final String name) {
+        final DesiredState state = controller.state();
+        final Map<String, Integer> rules = new HashMap<>();
+        state.ports().values().forEach(port -> port.policy().countSpaces(rules));
+        final List<Space> shown =
+                name == null ? state.spaces().spaces() : List.of(state.spaces().space(name));
+        return new SpaceViews.Spaces(
+                shown.stream()
+                        .map(
+                                space ->
+                                        new SpaceViews.Space(
+                                                space.name(),
+                                                space.parking().packets(),
+                                                space.parking().timeoutMs(),
+                                                rules.getOrDefault(space.name(), 0),
+                                                space.mappings().stream()
+                                                        .map(SpaceChange.Line::of)
+                                                        .toList()))
+                        .toList());
     }
 
     List<Views.Pool> pools() {

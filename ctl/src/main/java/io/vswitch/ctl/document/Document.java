@@ -7,6 +7,7 @@ import io.vswitch.rules.Layer;
 import io.vswitch.rules.LoadBalancer;
 import io.vswitch.rules.Pool;
 import io.vswitch.rules.Rule;
+import io.vswitch.rules.Space;
 import io.vswitch.rules.Tag;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param tags by name; null when the document has no such section.
  * @param pools by name; null when the document has no such section.
  * @param balancers by name; null when the document has no such section.
+ * @param spaces by name; null when the document has no such section.
  * @param ports by name; null when the document has no such section.
  */
 public record Document(
@@ -25,6 +27,7 @@ public record Document(
         Map<String, TagEntry> tags,
         Map<String, PoolEntry> pools,
         Map<String, BalancerEntry> balancers,
+        Map<String, SpaceEntry> spaces,
         Map<String, PortEntry> ports) {
     /** A network and where it stands. */
     record NetworkEntry(NetworkSpec spec, Place place) {}
@@ -34,6 +37,9 @@ public record Document(
 
     /** A pool and where it stands. */
     record PoolEntry(Pool pool, Place place) {}
+
+    /** A mapping space and where it stands. */
+    record SpaceEntry(Space space, Place place) {}
 
     /**
      * A load balancer and where it stands.

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 /** Turns nodes into what they ask for, names and values checked; stateless. */
 final class DocumentParser {
     private static final List<String> TOP =
-            List.of("networks", "tags", "pools", "load-balancers", "ports");
+            List.of("networks", "tags", "pools", "load-balancers", "spaces", "ports");
     private static final List<String> NETWORK =
             Stream.concat(Stream.of("subnet", "mac-limit", "mac-age"), OverlayFields.NAMES.stream())
                     .toList();
@@ -85,6 +85,7 @@ final class DocumentParser {
                 section(top.get("tags"), DocumentParser::tag),
                 section(top.get("pools"), DocumentParser::pool),
                 section(top.get("load-balancers"), BalancerParser::balancer),
+                section(top.get("spaces"), SpaceParser::space),
                 section(top.get("ports"), DocumentParser::port));
     }
 

@@ -37,6 +37,11 @@ public final class Exporter {
         if (!state.balancers().names().isEmpty()) {
             document.put("load-balancers", BalancerPlanner.export(state.balancers()));
         }
+        if (!state.spaces().spaces().isEmpty()) {
+            final Map<String, Object> spaces = new LinkedHashMap<>();
+            state.spaces().spaces().forEach(s -> spaces.put(s.name(), SpaceParser.export(s)));
+            document.put("spaces", spaces);
+        }
         document.put("ports", ports);
         return document;
     }

@@ -75,13 +75,12 @@ public final class Planner {
         if (document.balancers() != null) {
             balancers.wanted(document.balancers());
         }
+        final SpacePlanner spaces = new SpacePlanner(plan, state.spaces());
+        if (document.spaces() != null) {
+            spaces.wanted(document.spaces());
+        }
         if (document.ports() != null) {
-            document.ports().values().forEach(this::port);
-            final Set<String> ports = portsToBe();
-            document.ports().values().forEach(port -> policy(port, ports));
-            // Their rules first, since those may redirect to one another.
-            state.ports().values().forEach(this::leftLayers);
-            state.ports().values().forEach(this::leftPort);
+            ports();
         }
         if (document.tags() != null) {
             tags.left(document.tags().keySet(), prune, Place.top(file, 1).key("tags", 1));
@@ -92,10 +91,22 @@ public final class Planner {
         if (document.balancers() != null) {
             balancers.left(document.balancers().keySet(), prune, Place.top(file, 1));
         }
+        if (document.spaces() != null) {
+            spaces.left(document.spaces().keySet(), prune, Place.top(file, 1).key("spaces", 1));
+        }
         if (document.networks() != null) {
             state.networks().values().forEach(this::leftNetwork);
         }
         return plan;
+    }
+
+    private void ports() {
+        document.ports().values().forEach(this::port);
+        final Set<String> ports = portsToBe();
+        document.ports().values().forEach(port -> policy(port, ports));
+        // Their rules first, since those may redirect to one another.
+        state.ports().values().forEach(this::leftLayers);
+        state.ports().values().forEach(this::leftPort);
     }
 
     private void network(final NetworkEntry entry) {

@@ -23,6 +23,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = PoolChange.Add.class, name = "add-pool"),
     @JsonSubTypes.Type(value = PoolChange.Replace.class, name = "replace-pool"),
     @JsonSubTypes.Type(value = PoolChange.Delete.class, name = "del-pool"),
+    @JsonSubTypes.Type(value = SpaceChange.Add.class, name = "add-space"),
+    @JsonSubTypes.Type(value = SpaceChange.Replace.class, name = "replace-space"),
+    @JsonSubTypes.Type(value = SpaceChange.Delete.class, name = "del-space"),
+    @JsonSubTypes.Type(value = SpaceChange.Map.class, name = "add-mappings"),
+    @JsonSubTypes.Type(value = SpaceChange.Unmap.class, name = "del-mappings"),
     @JsonSubTypes.Type(value = BalancerChange.Add.class, name = "add-lb"),
     @JsonSubTypes.Type(value = BalancerChange.Replace.class, name = "replace-lb"),
     @JsonSubTypes.Type(value = BalancerChange.Delete.class, name = "del-lb"),
@@ -54,6 +59,7 @@ public sealed interface Change
                 PortChange,
                 TagChange,
                 PoolChange,
+                SpaceChange,
                 BalancerChange,
                 PolicyChange {
     /** The state after this change; refuses what contradicts {@code state}. */

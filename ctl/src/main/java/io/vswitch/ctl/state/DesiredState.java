@@ -8,6 +8,8 @@ import io.vswitch.rules.LoadBalancerSet;
 import io.vswitch.rules.PolicySet;
 import io.vswitch.rules.PoolSet;
 import io.vswitch.rules.Rule;
+import io.vswitch.rules.Space;
+import io.vswitch.rules.SpaceSet;
 import io.vswitch.rules.TagSet;
 import io.vswitch.rules.Verdict;
 import java.util.ArrayList;
@@ -22,7 +24,8 @@ public record DesiredState(
         SortedMap<String, DesiredPort> ports,
         TagSet tags,
         PoolSet pools,
-        LoadBalancerSet balancers) {
+        LoadBalancerSet balancers,
+        SpaceSet spaces) {
     /** Nothing. */
     public static final DesiredState EMPTY =
             new DesiredState(
@@ -30,7 +33,8 @@ public record DesiredState(
                     Collections.unmodifiableSortedMap(new TreeMap<>()),
                     TagSet.EMPTY,
                     PoolSet.EMPTY,
-                    LoadBalancerSet.EMPTY);
+                    LoadBalancerSet.EMPTY,
+                    SpaceSet.EMPTY);
 
     /** The port of this name; refuses when there is none. */
     public DesiredPort port(final String name) {
@@ -67,6 +71,7 @@ public record DesiredState(
         tags.tags().forEach(t -> changes.add(new TagChange.Add(t.name(), t.items())));
         pools.pools().forEach(p -> changes.add(new PoolChange.Add(p.name(), p.items(), p.ports())));
         balancers.all().forEach(b -> changes.add(added(b)));
+        spaces.spaces().forEach(space -> addSpace(changes, space));
         // After all ports, since a rule may redirect to any of them.
         ports.values().forEach(p -> addPolicy(changes, p.policy()));
         return changes;
@@ -86,6 +91,17 @@ public record DesiredState(
                 balancer.affinity().label(),
                 balancer.seed(),
                 balancer.backends().stream().map(BackendSpec::of).toList());
+    }
+
+    private static void addSpace(final List<Change> changes, final Space space) {
+        final int packets = space.parking().packets();
+        changes.add(new SpaceChange.Add(space.name(), packets, space.parking().timeoutMs()));
+        if (space.size() > 0) {
+            changes.add(
+                    new SpaceChange.Map(
+                            space.name(),
+                            space.mappings().stream().map(SpaceChange.Line::of).toList()));
+        }
     }
 
     private static void addPolicy(final List<Change> changes, final PolicySet policy) {
@@ -124,28 +140,38 @@ public record DesiredState(
 
     DesiredState with(final NetworkSpec network) {
         return new DesiredState(
-                Copies.put(networks, network.name(), network), ports, tags, pools, balancers);
+                Copies.put(networks, network.name(), network),
+                ports,
+                tags,
+                pools,
+                balancers,
+                spaces);
     }
 
     DesiredState withoutNetwork(final String name) {
-        return new DesiredState(Copies.remove(networks, name), ports, tags, pools, balancers);
+        return new DesiredState(
+                Copies.remove(networks, name), ports, tags, pools, balancers, spaces);
     }
 
     DesiredState with(final TagSet changed) {
-        return new DesiredState(networks, ports, changed, pools, balancers);
+        return new DesiredState(networks, ports, changed, pools, balancers, spaces);
     }
 
     DesiredState with(final PoolSet changed) {
-        return new DesiredState(networks, ports, tags, changed, balancers);
+        return new DesiredState(networks, ports, tags, changed, balancers, spaces);
     }
 
     DesiredState with(final LoadBalancerSet changed) {
-        return new DesiredState(networks, ports, tags, pools, changed);
+        return new DesiredState(networks, ports, tags, pools, changed, spaces);
+    }
+
+    DesiredState with(final SpaceSet changed) {
+        return new DesiredState(networks, ports, tags, pools, balancers, changed);
     }
 
     DesiredState with(final DesiredPort port) {
         return new DesiredState(
-                networks, Copies.put(ports, port.name(), port), tags, pools, balancers);
+                networks, Copies.put(ports, port.name(), port), tags, pools, balancers, spaces);
     }
 
     DesiredState withoutPort(final String name) {
@@ -153,6 +179,7 @@ public record DesiredState(
         final NetworkSpec without =
                 network == null ? null : network.withoutMac(e -> name.equals(e.port()));
         final DesiredState base = without == null ? this : with(without);
-        return new DesiredState(base.networks, Copies.remove(ports, name), tags, pools, balancers);
+        return new DesiredState(
+                base.networks, Copies.remove(ports, name), tags, pools, balancers, spaces);
     }
 }

@@ -150,7 +150,7 @@ public sealed interface PolicyChange extends Change
             Names.checkLabel("rule", id);
             Names.checkPriority("rule '" + id + "'", priority);
             final Rule rule = parse();
-            RuleReferences.check(state, rule);
+            RuleReferences.check(state, port, rule);
             return state.with(target.with(target.policy().withRule(layer, group, rule)));
         }
 

@@ -41,7 +41,7 @@ public record RulesChange(
         final List<Rule> rules = new ArrayList<>(add.size());
         for (final Line line : add) {
             final Rule rule = line.parse();
-            RuleReferences.check(state, rule);
+            RuleReferences.check(state, port, rule);
             rules.add(rule);
         }
         return state.with(

@@ -53,6 +53,8 @@ public enum DropReason {
     NO_DESTINATION("nobody else is on the network"),
     SAME_PORT("destination is behind the port the packet came from"),
     DESTINATION_GONE("port that the packet was to leave through has gone"),
+    NO_MAPPING("a mapping space doesn't know where the destination is"),
+    NOT_FROM_PROVIDER("a decap rule takes packets from tunnels alone, or from another endpoint"),
     POLICY_BLOCKED("a rule blocks it"),
     RATE_LIMITED("more than a rate limit of a rule or of the port lets pass"),
     REJECTED("a rule rejects it; its sender is told where that is allowed"),

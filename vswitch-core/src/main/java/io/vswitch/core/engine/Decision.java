@@ -143,6 +143,7 @@ final class Decision {
         macs = table;
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT) {
             egress = policy.redirectPort();
+            remote = policy.redirectRemote();
             return snapshot.port(egress) != null || drop(DropReason.DESTINATION_GONE, ingress.id());
         }
         if ((after.destinationMac & GROUP_BIT) != 0) {
@@ -197,13 +198,21 @@ final class Decision {
         if (policy.redirectPort() != PolicyDecision.NO_REDIRECT
                 && policy.redirectPort() != egress) {
             egress = policy.redirectPort();
-            remote = PacketBatch.NO_REMOTE;
+            remote = policy.redirectRemote();
             if (snapshot.port(egress) == null) {
                 return drop(DropReason.DESTINATION_GONE, ingress.id());
             }
             return inbound(egress, after);
         }
+        encapsulated();
         return true;
+    }
+
+    /** The layers of the tunnel itself may say to whom it sends. */
+    private void encapsulated() {
+        if (policy.redirectPort() == egress && policy.redirectRemote() != PacketBatch.NO_REMOTE) {
+            remote = policy.redirectRemote();
+        }
     }
 
     /** The packet comes back from the port it was to leave through. */
@@ -248,6 +257,7 @@ final class Decision {
         if (!inbound(portId, perEgress)) {
             return false;
         }
+        encapsulated();
         final int redirect = policy.redirectPort();
         return redirect == PolicyDecision.NO_REDIRECT
                 || redirect == portId

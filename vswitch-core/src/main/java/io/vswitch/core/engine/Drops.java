@@ -15,6 +15,7 @@ final class Drops {
     private CaptureSession[] captures = NO_CAPTURES;
     private final DropRing last = new DropRing();
     private final DropRing audits = new DropRing();
+    private final DropRing misses = new DropRing();
     private WorkerPort from;
     private long nowNs;
 
@@ -37,6 +38,16 @@ final class Drops {
     /** A rule that audits matched a packet, still as it was received. */
     void audited(final WorkerPort at, final RuleRef rule, final PacketBatch batch, final int slot) {
         audits.onDropped(from, at, null, rule, batch, slot, nowNs);
+    }
+
+    /** The packets whose destination a mapping space didn't know last. */
+    DropRing misses() {
+        return misses;
+    }
+
+    /** A mapping space that a rule names doesn't know where a packet is to go. */
+    void missed(final RuleRef rule, final PacketBatch batch, final int slot) {
+        misses.onDropped(from, from, DropReason.NO_MAPPING, rule, batch, slot, nowNs);
     }
 
     /** The packets dropped last. */

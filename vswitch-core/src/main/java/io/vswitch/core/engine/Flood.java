@@ -89,6 +89,10 @@ final class Flood {
         if (verdict.extras() != null && !extras.run(verdict, from, to, slot, true, nowNs)) {
             return;
         }
+        if (goesOn && decision.remote() != PacketBatch.NO_REMOTE) {
+            // others of the network have no use for it
+            batch.remote(slot, decision.remote());
+        }
         if (!goesOn && decision.dropReason() == DropReason.ANSWERED) {
             replies.drop(from, to, DropReason.ANSWERED, verdict.lastRule(), slot, nowNs);
         } else if (!goesOn) {

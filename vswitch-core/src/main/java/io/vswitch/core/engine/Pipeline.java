@@ -38,6 +38,7 @@ final class Pipeline {
     private final Outlet outlet;
     private final Flood flood;
     private final Fragments fragments;
+    final Misses misses;
     private final ErrorHandler errors;
     private final ConnectionTracker connections;
     private final Decision decision;
@@ -84,6 +85,7 @@ final class Pipeline {
         this.extras = new Extras(batch, drops, egress);
         this.outlet = new Outlet(batch, egress, replies, extras);
         this.fragments = new Fragments(batch, drops);
+        this.misses = new Misses(batch, drops);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 
@@ -129,14 +131,12 @@ final class Pipeline {
     /** Handles the frames in the batch, which came from this port, and gives back their slabs. */
     void process(final WorkerPort port, final long now) {
         begin(port, now);
-        entriesAreStale = false;
         final int frames = batch.count();
         final long bytes = batch.bytes();
         drops.captureReceived(from, batch);
         try {
             forwardAll(false);
             while (fragments.hasReady()) {
-                entriesAreStale = false;
                 fragments.resume();
                 forwardAll(true);
             }
@@ -150,6 +150,7 @@ final class Pipeline {
         from = port;
         nowNs = now;
         fromMacs = macs(port);
+        dropped[0] = false;
         drops.burstFrom(port, now);
     }
 
@@ -166,7 +167,9 @@ final class Pipeline {
         }
     }
 
-    private void forwardParsed() {
+    /** Forwards the packets in the batch that weren't dropped so far. */
+    void forwardParsed() {
+        entriesAreStale = false;
         flows.hashAll(batch.keys(), batch.count(), hashes);
         flows.lookup(batch.keys(), hashes, batch.count(), entries);
         cache.touch(entries, batch.count());
@@ -183,7 +186,7 @@ final class Pipeline {
     }
 
     /** What was handed over counts as received where it is decided. */
-    private void countReceived(final int frames, final long bytes) {
+    void countReceived(final int frames, final long bytes) {
         if (handover == null) {
             from.counters.received(frames, bytes);
         } else {
@@ -316,6 +319,9 @@ final class Pipeline {
 
     private void forwardMiss(final int slot, final int staleEntry) {
         final boolean passes = decideUncached(slot);
+        if (!passes && misses.park(decision.policy(), from, batch, slot, nowNs)) {
+            return;
+        }
         if (handover != null && handover.takes(decision, passes, from.state)) {
             final int entry = staleEntry >= 0 ? staleEntry : insert(slot);
             cache.putUndecided(entry);

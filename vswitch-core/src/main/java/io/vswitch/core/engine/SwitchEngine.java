@@ -215,6 +215,11 @@ final class SwitchEngine implements ManualSwitch {
     }
 
     @Override
+    public DropLog lastMissed(final int limit) {
+        return queries.lastMissed(limit);
+    }
+
+    @Override
     public DropLog lastAudited(final int limit) {
         return queries.lastAudited(limit);
     }

@@ -149,6 +149,9 @@ public interface VirtualSwitch extends AutoCloseable {
     /** The packets that audit rules matched last; as {@link #lastDrops}. */
     DropLog lastAudited(int limit);
 
+    /** The packets that missed a mapping last, parked or dropped; as {@link #lastDrops}. */
+    DropLog lastMissed(int limit);
+
     /** MACs of a network, learned and pinned. */
     List<MacInfo> macs(String network);
 

@@ -131,6 +131,7 @@ final class Worker implements Agent {
         final int control = takeSnapshot() + runCommands();
         final long nowNs = clock.nanoTime();
         final int work = receiver.poll(nowNs) + learning.drain(nowNs) + exchange(nowNs);
+        pipeline.misses.run(nowNs, snapshot, pipeline);
         timers.run(nowNs, snapshot, macs);
         pipeline.fragments().expire(nowNs);
         return control + work;
@@ -188,6 +189,7 @@ final class Worker implements Agent {
     }
 
     private void detach(final WorkerPort port) {
+        pipeline.misses.forget(port, clock.nanoTime());
         pipeline.fragments().forgetPort(port.id);
         receiver.detach(port);
         for (final MacTable table : macs) {
@@ -271,7 +273,7 @@ final class Worker implements Agent {
     }
 
     long buffered() {
-        long frames = pipeline.fragments().size();
+        long frames = pipeline.fragments().size() + pipeline.misses.size();
         for (final WorkerPort port : ports) {
             frames += port == null ? 0 : port.queue.pendingFrames();
         }

@@ -158,6 +158,10 @@ final class WorkerQueries {
         return last(limit, worker -> worker.drops().audits());
     }
 
+    DropLog lastMissed(final int limit) {
+        return last(limit, worker -> worker.drops().misses());
+    }
+
     private DropLog last(final int limit, final Function<Worker, DropRing> ring) {
         final List<DroppedPacket> packets = new ArrayList<>();
         long passedOver = 0;

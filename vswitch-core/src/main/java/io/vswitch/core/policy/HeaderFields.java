@@ -23,6 +23,13 @@ public final class HeaderFields {
     public int innerVlan;
 
     public int ingressPort;
+
+    /** Tunnel endpoint that the packet came from, 0 for none. */
+    public int ingressRemote;
+
+    /** What rules noted about the packet: four values of 16 bits, 0 at first. */
+    public long metadata;
+
     public int protocol;
     public int tcpFlags;
     public int fragment;
@@ -69,6 +76,8 @@ public final class HeaderFields {
         fragment = FlowKey.fragment(word2);
         sourcePort = FlowKey.sourcePort(key[at + 3]);
         destinationPort = FlowKey.destinationPort(key[at + 3]);
+        ingressRemote = FlowKey.remote(key[at + 3]);
+        metadata = 0;
         loadAddresses(key, at + 4);
         dscp = -1;
         ttlDecrement = 0;
@@ -99,6 +108,8 @@ public final class HeaderFields {
         outerVlan = other.outerVlan;
         innerVlan = other.innerVlan;
         ingressPort = other.ingressPort;
+        ingressRemote = other.ingressRemote;
+        metadata = other.metadata;
         protocol = other.protocol;
         tcpFlags = other.tcpFlags;
         fragment = other.fragment;

@@ -1,6 +1,8 @@
 package io.vswitch.core.policy;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.l2.Location;
+import io.vswitch.core.packet.PacketBatch;
 import java.util.Arrays;
 
 /** What walking the layers of one port decided; reused, one instance per evaluating thread. */
@@ -12,6 +14,8 @@ public final class PolicyDecision {
     private int matchedCount;
     private DropReason dropReason;
     private int redirectPort = NO_REDIRECT;
+    private int redirectRemote;
+    private Parking missed;
     private int[] mirrors = new int[4];
     private int mirrorCount;
     private PolicyState state;
@@ -21,6 +25,8 @@ public final class PolicyDecision {
         matchedCount = 0;
         dropReason = null;
         redirectPort = NO_REDIRECT;
+        redirectRemote = PacketBatch.NO_REMOTE;
+        missed = null;
         mirrorCount = 0;
     }
 
@@ -56,6 +62,29 @@ public final class PolicyDecision {
     /** The packet leaves through this port id, whatever its destination MAC. */
     public void redirect(final int portId) {
         redirectPort = portId;
+        redirectRemote = PacketBatch.NO_REMOTE;
+    }
+
+    /** The packet leaves through a tunnel to one endpoint, whatever its destination MAC. */
+    public void encapsulate(final int location) {
+        redirectPort = Location.port(location);
+        redirectRemote = Location.remote(location);
+    }
+
+    /** Ends the walk: a mapping space doesn't know where the packet's destination is. */
+    public void miss(final Parking parking) {
+        missed = parking;
+        drop(DropReason.NO_MAPPING);
+    }
+
+    /** What to do about a mapping that is missing, or null. */
+    public Parking missed() {
+        return missed;
+    }
+
+    /** Tunnel endpoint behind {@link #redirectPort}, or {@link PacketBatch#NO_REMOTE}. */
+    public int redirectRemote() {
+        return redirectRemote;
     }
 
     /**
