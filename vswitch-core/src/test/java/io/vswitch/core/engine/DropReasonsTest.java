@@ -263,11 +263,7 @@ class DropReasonsTest extends EngineFixture {
     }
 
     private void policies() {
-        policy(DropReason.POLICY_BLOCKED, decision -> decision.drop(DropReason.POLICY_BLOCKED));
         policy(DropReason.REJECTED, PolicyDecision::reject);
-        policy(DropReason.HANDOVER_FULL, decision -> decision.drop(DropReason.HANDOVER_FULL));
-        policy(DropReason.NO_BACKEND, decision -> decision.drop(DropReason.NO_BACKEND));
-        policy(DropReason.LAYER_DEFAULT, decision -> decision.drop(DropReason.LAYER_DEFAULT));
         policy(DropReason.DESTINATION_GONE, decision -> decision.redirect(4711));
         producers.put(
                 DropReason.CONNECTIONS_FULL,
@@ -275,12 +271,18 @@ class DropReasonsTest extends EngineFixture {
                     sw.policy("a", DropReasonsTest::openTooMany);
                     a.deliver(udp(MAC_A, MAC_B, 80));
                 });
-        for (final DropReason nat :
+        for (final DropReason reason :
                 List.of(
+                        DropReason.POLICY_BLOCKED,
+                        DropReason.HANDOVER_FULL,
+                        DropReason.NO_MAPPING,
+                        DropReason.NOT_FROM_PROVIDER,
+                        DropReason.NO_BACKEND,
+                        DropReason.LAYER_DEFAULT,
                         DropReason.NAT_EXHAUSTED,
                         DropReason.NAT_NO_CONNECTION,
                         DropReason.NAT_ENDED)) {
-            policy(nat, decision -> decision.drop(nat));
+            policy(reason, decision -> decision.drop(reason));
         }
         policy(
                 DropReason.INTERNAL_ERROR,
