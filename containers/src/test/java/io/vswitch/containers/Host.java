@@ -173,12 +173,7 @@ public final class Host implements AutoCloseable {
 
     public void importImage() throws Exception {
         final Path root = directory.resolve("image");
-        Files.createDirectories(root.resolve("bin"));
-        Files.createDirectories(root.resolve("tmp"));
-        Files.copy(Path.of(BUSYBOX), root.resolve("bin/busybox"));
-        for (final String tool : "sh sleep ping ip wget nc httpd cat ls stty".split(" ")) {
-            Files.createSymbolicLink(root.resolve("bin/" + tool), Path.of("busybox"));
-        }
+        Programs.root(root);
         sh("tar -C "
                         + root
                         + " -c . | /usr/bin/docker -H unix://"

@@ -2,6 +2,7 @@ package io.vswitch.containers;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The programs under test as processes, with the classes and flags of this JVM; stateless. */
-final class Programs {
+public final class Programs {
     private Programs() {}
 
     /** The command that runs a program. */
@@ -35,5 +36,15 @@ final class Programs {
         Files.writeString(
                 file, "#!/bin/sh\nexec " + String.join(" ", command) + " \"$@\" " + option + "\n");
         assertTrue(file.toFile().setExecutable(true));
+    }
+
+    /** Fills a directory with busybox and its names. */
+    public static void root(final Path root) throws IOException {
+        Files.createDirectories(root.resolve("bin"));
+        Files.createDirectories(root.resolve("tmp"));
+        Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
+        for (final String tool : "sh sleep ping ip wget nc httpd cat ls stty".split(" ")) {
+            Files.createSymbolicLink(root.resolve("bin/" + tool), Path.of("busybox"));
+        }
     }
 }

@@ -93,6 +93,11 @@ record Call(Map<String, String> environment, String text, JsonNode configuration
         return node instanceof MissingNode || node.isNull() ? null : node.asText();
     }
 
+    /** A flag of the configuration. */
+    boolean isTrue(final String key) {
+        return configuration.path(key).asBoolean(false);
+    }
+
     /** The port of this container's interface. */
     String port() {
         return port(required("CNI_CONTAINERID"), device());

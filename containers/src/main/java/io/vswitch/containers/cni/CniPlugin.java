@@ -2,6 +2,7 @@ package io.vswitch.containers.cni;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vswitch.containers.SwitchClient;
+import io.vswitch.core.guard.RateLimit;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Guards;
@@ -23,6 +24,9 @@ import java.util.Set;
  */
 final class CniPlugin {
     private static final int DEFAULT_MTU = 1500;
+
+    /** Names of containers' ports. */
+    private static final String CONTAINERS = "vc[0-9a-f]{11}";
 
     private final SwitchClient vswitch;
 
@@ -63,7 +67,7 @@ final class CniPlugin {
         final JsonNode assigned = ipam.run("ADD");
         try {
             final Result result = new Result(call, assigned);
-            vswitch.apply(changes(call, port, result));
+            attach(call, port, result);
             return result.toJson();
         } catch (final RuntimeException e) {
             // Whatever failed, the address is free again; why ADD failed matters more.
@@ -72,11 +76,33 @@ final class CniPlugin {
         }
     }
 
-    private List<Change> changes(final Call call, final String port, final Result result) {
+    /** Calls for other containers wait meanwhile: they may need the same gateway. */
+    private synchronized void attach(final Call call, final String port, final Result result) {
+        final List<PublishedPort> published = PublishedPort.of(call);
+        HostSide.requireFree(published);
+        final Gateway gateway = Gateway.of(call, result);
+        vswitch.apply(changes(call, port, result, gateway));
+        try {
+            if (gateway != null) {
+                gateway.open();
+            }
+            HostSide.publish(port, published, result.addresses());
+        } catch (final RuntimeException e) {
+            remove(port);
+            throw e;
+        }
+    }
+
+    private List<Change> changes(
+            final Call call, final String port, final Result result, final Gateway gateway) {
         final List<Change> changes = new ArrayList<>();
         final String network = call.network();
-        if (!vswitch.state().networks().containsKey(network)) {
+        final SwitchClient.State state = vswitch.state();
+        if (!state.networks().containsKey(network)) {
             changes.add(SwitchClient.addNetwork(network, call.text("subnet"), null));
+        }
+        if (gateway != null) {
+            gateway.addTo(changes, network, state);
         }
         final String guard = call.text("guard");
         changes.add(
@@ -121,19 +147,54 @@ final class CniPlugin {
 
     private static String rate(final Call call, final String direction) {
         final String rate = call.text("runtimeConfig", "bandwidth", direction + "Rate");
-        return rate == null || rate.equals("0") ? null : rate + "bit";
+        if (rate == null || rate.equals("0")) {
+            return null;
+        }
+        final String burst = call.text("runtimeConfig", "bandwidth", direction + "Burst");
+        return rate + "bit" + (burst == null || burst.equals("0") ? "" : burst(burst));
+    }
+
+    /** Bits, as many as the switch can count at most. */
+    private static String burst(final String bits) {
+        if (!bits.matches("\\d{1,18}")) {
+            throw new CniException(
+                    CniException.BAD_CONFIGURATION,
+                    "bandwidth burst '" + bits + "'; allowed is a number of bits");
+        }
+        final long bytes = (Long.parseLong(bits) + Byte.SIZE - 1) / Byte.SIZE;
+        return " burst " + Math.min(RateLimit.MAX_BURST, bytes);
     }
 
     private Object delete(final Call call) {
-        final String port = call.port();
-        remove(port);
+        detach(call.port(), call);
         quietly(() -> new AddressPlugin(call).run("DEL"));
         return null;
     }
 
+    private synchronized void detach(final String port, final Call call) {
+        remove(port);
+        final String name = call.configuration().path("name").asText("");
+        if (!name.isEmpty()) {
+            removeGateway(call.network());
+        }
+    }
+
     private void remove(final String port) {
+        HostSide.remove(port);
         if (vswitch.state().ports().containsKey(port)) {
             vswitch.apply(List.of(new PortChange.Delete(port)));
+        }
+    }
+
+    /** With the last container the host leaves the network too. */
+    private void removeGateway(final String network) {
+        final String gateway = Gateway.name(network);
+        final SwitchClient.State state = vswitch.state();
+        final boolean isUsed =
+                state.ports().values().stream()
+                        .anyMatch(p -> network.equals(p.network()) && p.name().matches(CONTAINERS));
+        if (!isUsed && state.ports().containsKey(gateway)) {
+            remove(gateway);
         }
     }
 
@@ -174,9 +235,9 @@ final class CniPlugin {
         }
         for (final Views.Port port : vswitch.state().ports().values()) {
             if (call.network().equals(port.network())
-                    && port.name().matches("vc[0-9a-f]{11}")
+                    && port.name().matches(CONTAINERS)
                     && !valid.contains(port.name())) {
-                remove(port.name());
+                detach(port.name(), call);
             }
         }
         quietly(() -> new AddressPlugin(call).run("GC"));

@@ -27,7 +27,7 @@ final class Result {
         this.assigned = assigned;
         this.mac = CniPlugin.mac(call);
         ips().forEach(ip -> addresses.add(address(ip)));
-        for (final JsonNode route : assigned.path("routes")) {
+        for (final JsonNode route : assignedRoutes()) {
             routes.add(CniPlugin.route(route, gateway(route.path("dst").asText().contains(":"))));
         }
     }
@@ -42,6 +42,33 @@ final class Result {
 
     List<Route> routes() {
         return routes;
+    }
+
+    /** Addresses of the gateways, with the length of the containers'. */
+    List<String> gateways() {
+        final List<String> gateways = new ArrayList<>();
+        for (final JsonNode ip : ips()) {
+            final String gateway = ip.path("gateway").asText("");
+            if (!gateway.isEmpty()) {
+                final String address = address(ip);
+                gateways.add(gateway + address.substring(address.indexOf('/')));
+            }
+        }
+        return gateways;
+    }
+
+    /** The address plugin's, and the way to everything where that was asked for. */
+    private List<JsonNode> assignedRoutes() {
+        final List<JsonNode> all = new ArrayList<>();
+        assigned.path("routes").forEach(all::add);
+        if (call.isTrue("isDefaultGateway")) {
+            for (final String destination : Gateway.of(call, this).defaults()) {
+                if (all.stream().noneMatch(r -> r.path("dst").asText().equals(destination))) {
+                    all.add(JSON.createObjectNode().put("dst", destination));
+                }
+            }
+        }
+        return all;
     }
 
     /** The address plugin's, or without one those that the runtime asks for. */
@@ -87,7 +114,7 @@ final class Result {
         ips().forEach(ip -> ips.add(ip(ip, index)));
         final ArrayNode all = result.putArray("routes");
         before.path("routes").forEach(all::add);
-        assigned.path("routes").forEach(all::add);
+        assignedRoutes().forEach(all::add);
         final JsonNode dns = assigned.path("dns");
         result.set("dns", dns.isObject() && !dns.isEmpty() ? dns : dnsOf(before));
         return result;

@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The one table of the kernel's packet filter that {@code mode=nat} needs, as a script for nft(8)
- * that replaces all of it at once: what it says depends on nothing but the records. Immutable.
+ * The one table of the kernel's packet filter that some modes need, as a script for nft(8) that
+ * replaces all of it at once: what it says depends on nothing but the records. Immutable.
  *
  * <pre>
  *   outside  ->  host's address : published port   becomes   container : port
@@ -27,13 +27,14 @@ final class HostRules {
 
     private HostRules() {}
 
-    /** The script for these networks and endpoints; nothing without a NAT network. */
+    /** The script for these networks and endpoints; nothing when none of them needs one. */
     static String script(
             final Collection<Records.Network> networks,
             final Collection<Records.Endpoint> endpoints) {
         final HostRules rules = new HostRules();
         networks.stream().filter(n -> n.options().mode() == Mode.NAT).forEach(rules::network);
-        if (rules.source.isEmpty()) {
+        networks.stream().filter(n -> n.options().mode().isBridged()).forEach(rules::bridged);
+        if (rules.source.isEmpty() && rules.loopback.isEmpty()) {
             return "";
         }
         endpoints.forEach(rules::endpoint);
@@ -53,6 +54,14 @@ final class HostRules {
             // A container that asks for its own network's published port hears from the gateway.
             add(source, "oifname %s %s saddr %s ct status dnat masquerade", device, family, subnet);
         }
+    }
+
+    /** What has the host's MAC and a container's address is for the switch alone. */
+    private void bridged(final Records.Network network) {
+        add(
+                loopback,
+                "iifname %s fib daddr type != { local, broadcast, multicast } drop",
+                quoted(network.options().uplink()));
     }
 
     private void endpoint(final Records.Endpoint endpoint) {

@@ -18,10 +18,26 @@ enum Mode {
     OVERLAY,
     /** Directly: a device of the host is on the network. */
     @JsonProperty("transparent")
-    TRANSPARENT;
+    TRANSPARENT,
+    /** Likewise, with the MAC of that device. */
+    @JsonProperty("l2bridge")
+    L2BRIDGE,
+    /** Likewise, and containers of this host reach each other that way too. */
+    @JsonProperty("l2tunnel")
+    L2TUNNEL;
 
     /** What {@code -o mode=} takes. */
     static final List<String> NAMES = Arrays.stream(values()).map(Mode::label).toList();
+
+    /** A device of the host is on the network. */
+    boolean hasUplink() {
+        return this == TRANSPARENT || isBridged();
+    }
+
+    /** Outside, containers have the MAC of the host's device. */
+    boolean isBridged() {
+        return this == L2BRIDGE || this == L2TUNNEL;
+    }
 
     String label() {
         return name().toLowerCase(java.util.Locale.ROOT);

@@ -59,7 +59,8 @@ record NetworkOptions(
         if (internal && mode != Mode.INTERNAL && mode != Mode.OVERLAY) {
             throw Refusal.usage("--internal contradicts mode=%s".formatted(mode.label()));
         }
-        requireFor(Mode.TRANSPARENT, mode, "uplink", "DEVICE, a device of this host", given);
+        final Mode wired = mode.hasUplink() ? mode : Mode.TRANSPARENT;
+        requireFor(wired, mode, "uplink", "DEVICE, a device of this host", given);
         requireFor(Mode.OVERLAY, mode, "vni", "NUMBER, the same on every host", given);
         for (final String option : List.of("port", "peers", "local")) {
             if (mode != Mode.OVERLAY && given.containsKey(option)) {

@@ -3,6 +3,7 @@ package io.vswitch.containers.docker;
 import io.vswitch.containers.SwitchClient;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Guards;
+import io.vswitch.ctl.state.PolicyChange;
 import io.vswitch.ctl.state.PortChange;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.PortType;
@@ -11,6 +12,9 @@ import java.util.List;
 
 /** The ports that a network and its endpoints are made of, as requests to vswitchd; stateless. */
 final class Ports {
+    /** The layer of {@code mode=l2tunnel}. */
+    private static final String TUNNEL = "l2tunnel";
+
     private Ports() {}
 
     /** The network, with its way to other hosts. */
@@ -27,7 +31,21 @@ final class Ports {
         final List<Change> changes = new ArrayList<>();
         changes.add(new PortChange.Add(spec(endpoint, network, policy)));
         changes.addAll(policy.rules(endpoint.port()));
+        if (network.options().mode() == Mode.L2TUNNEL) {
+            changes.addAll(tunnelled(endpoint.port(), network.uplinkPort()));
+        }
         return changes;
+    }
+
+    /** All that a container sends leaves the host, whomever it is for. */
+    private static List<Change> tunnelled(final String port, final String uplink) {
+        final int priority = PolicyChange.DEFAULT_PRIORITY;
+        final String owner = EndpointPolicy.LAYER;
+        return List.of(
+                new PolicyChange.AddLayer(port, TUNNEL, priority, "allow", false, owner),
+                new PolicyChange.AddGroup(port, TUNNEL, "out", "out", priority, null),
+                new PolicyChange.AddRule(
+                        port, TUNNEL, "out", "all", priority, "redirect " + uplink));
     }
 
     private static PortSpec spec(
@@ -54,16 +72,22 @@ final class Ports {
 
     /** The host's own leg in a network, with the gateway's addresses; what it sends is trusted. */
     static Change addGateway(final Records.Network network) {
+        return addHostPort(network.gatewayPort(), network, network.gateways());
+    }
+
+    /** A port with a device of this name on the host; what it sends is trusted. */
+    static Change addHostPort(
+            final String name, final Records.Network network, final List<String> addresses) {
         return new PortChange.Add(
                 new PortSpec(
-                        network.gatewayPort(),
+                        name,
                         PortType.TAP,
                         network.name(),
                         null,
                         null,
-                        network.gatewayPort(),
+                        name,
                         null,
-                        network.gateways(),
+                        addresses,
                         List.of(),
                         network.options().mtu(),
                         true,
@@ -78,7 +102,7 @@ final class Ports {
         return new PortChange.Add(
                 new PortSpec(
                         network.uplinkPort(),
-                        PortType.UPLINK,
+                        network.options().mode().isBridged() ? PortType.L2BRIDGE : PortType.UPLINK,
                         network.name(),
                         null,
                         null,

@@ -67,6 +67,16 @@ final class SwarmCalls implements PluginHandler.Calls {
         }
     }
 
+    /** A network of the swarm comes to this node, though no task on it does. */
+    void join(final Messages.CreateNetwork request) throws IOException {
+        create(request);
+    }
+
+    /** A network that came so leaves this node. */
+    void leave(final String id) {
+        driver.forgetNetwork(id);
+    }
+
     /**
      * The engine tells nobody why a network of the swarm can't be made here, but says why a
      * container can't join it: so it is tried again then, and that is refused. Not its endpoint,

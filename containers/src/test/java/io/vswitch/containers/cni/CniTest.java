@@ -2,12 +2,14 @@ package io.vswitch.containers.cni;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vswitch.containers.Host;
+import io.vswitch.containers.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,6 +42,7 @@ class CniTest {
         host.startCni();
         first = namespace();
         second = namespace();
+        host.addNeighbour("203.0.113.1/24", "203.0.113.2/24");
     }
 
     @AfterAll
@@ -142,14 +145,124 @@ class CniTest {
     void shouldGiveMacAndBandwidthThatTheRuntimeAsksFor() throws Exception {
         final String runtime =
                 ",\"runtimeConfig\":{\"mac\":\"02:00:00:00:00:55\",\"bandwidth\":{\"ingressRate\":"
-                        + "8000000,\"egressRate\":4000000}}";
+                        + "8000000,\"egressRate\":4000000,\"egressBurst\":1048576}}";
 
         call("ADD", "c5", first, runtime).ok();
 
         assertTrue(in(first, "ip link show eth0").ok().contains("02:00:00:00:00:55"));
         final String ports = host.vswitchctl("export").ok();
-        assertTrue(ports.contains("rate-in: 8mbit") && ports.contains("rate-out: 4mbit"), ports);
+        assertTrue(
+                ports.contains("rate-in: 8mbit") && ports.contains("rate-out: 4mbit burst 128k"),
+                ports);
         call("DEL", "c5", first, "").ok();
+    }
+
+    private static String published(final String port) {
+        return ",\"isDefaultGateway\":true,\"ipMasq\":true,\"runtimeConfig\":{\"portMappings\":[{"
+                + "\"hostPort\":"
+                + port
+                + ",\"containerPort\":80,\"protocol\":\"tcp\"}]}";
+    }
+
+    @Test
+    void shouldLeadFromAndToTheOutsideWhenTheHostIsTheGateway() throws Exception {
+        final JsonNode one = JSON.readTree(call("ADD", "g1", first, published("8080")).ok());
+        call("ADD", "g2", second, ",\"isGateway\":true").ok();
+        final String before = leases();
+        in(first, "sh -c 'busybox httpd -p 80 -h /bin'").ok();
+
+        assertEquals("0.0.0.0/0", one.at("/routes/1/dst").asText());
+        in(first, "ping -c 1 -W 9 203.0.113.2").ok();
+        final String fetch = "curl -sS -m 9 -o /dev/null http://%s:8080/busybox";
+        host.neighbour(fetch.formatted("203.0.113.1")).ok();
+        host.sh(fetch.formatted("127.0.0.1")).ok();
+        in(second, fetch.formatted("10.91.0.1")).ok();
+        assertTrue(
+                call("ADD", "g3", second, published("8080"))
+                        .text()
+                        .contains(
+                                "port 8080/tcp of the host can't be published: another container"
+                                        + " has it"));
+        assertTrue(
+                call("ADD", "g3", second, published("0"))
+                        .text()
+                        .contains("portMappings: hostPort 0; allowed are 1 to 65535"));
+        assertEquals(before, leases(), "those that failed left nothing");
+
+        call("DEL", "g1", first, published("8080")).ok();
+        assertNotEquals(0, host.neighbour(fetch.formatted("203.0.113.1")).code());
+        assertTrue(host.sh("ip -br link").ok().contains("vh"), "another container uses it");
+        call("DEL", "g2", second, "").ok();
+        assertFalse(host.sh("ip -br link").ok().contains("vh"));
+        assertEquals("", host.sh("nft list tables | grep vswitch || true").ok());
+    }
+
+    @Test
+    void shouldConnectWhatContainerdRuns() throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/ctr")),
+                "SKIPPED: no ctr; install containerd, which comes with docker.io");
+        final Path runtime = Files.createDirectories(directory.resolve("containerd"));
+        Files.writeString(
+                runtime.resolve("config.toml"),
+                "version = 2\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n");
+        Files.writeString(
+                runtime.resolve("10-net1.conflist"),
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"net3\",\"plugins\":["
+                        + configuration(",\"isDefaultGateway\":true,\"ipMasq\":true")
+                                .replace("10.91.", "10.93.")
+                        + "]}");
+        host.sh("mount -t tmpfs tmpfs /opt && mkdir -p /opt/cni/bin /run/etc /run/work").ok();
+        host.sh(
+                        "mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work"
+                                + " overlay /etc")
+                .ok();
+        host.sh("mkdir -p /etc/cni/net.d && cp %s/*.conflist /etc/cni/net.d/".formatted(runtime))
+                .ok();
+        Files.writeString(
+                runtime.resolve("vswitch"),
+                "#!/bin/sh\nVSWITCH_CNI_SOCKET=%s/cni.sock exec %s\n".formatted(directory, SCRIPT));
+        host.sh(
+                        "cp %s/vswitch /opt/cni/bin/ && chmod +x /opt/cni/bin/vswitch && cp"
+                                        .formatted(runtime)
+                                + " /usr/lib/cni/host-local /usr/lib/cni/loopback /opt/cni/bin/")
+                .ok();
+        final String ctr = "/usr/bin/ctr -a " + runtime + "/containerd.sock ";
+        host.sh(
+                        "/usr/bin/containerd --config=%1$s/config.toml --root=%1$s/data"
+                                        .formatted(runtime)
+                                + " --state=%1$s/state --address=%1$s/containerd.sock >%1$s/log 2>&1 &"
+                                        .formatted(runtime))
+                .ok();
+        host.await("containerd", () -> host.sh(ctr + "version").code() == 0);
+        Programs.root(runtime.resolve("root"));
+
+        host.sh(ctr + "run -d --cni --rootfs " + runtime + "/root one /bin/httpd -f -p 80 -h /bin")
+                .ok();
+        final String address = "10.93.0.2";
+        host.sh(
+                        "curl -sS -m 20 --retry 9 --retry-connrefused -o /dev/null http://"
+                                + address
+                                + "/busybox")
+                .ok();
+        host.sh(
+                        ctr
+                                + "run --rm --cni --rootfs "
+                                + runtime
+                                + "/root two /bin/ping -c 1 -W 9 "
+                                + address)
+                .ok();
+        host.sh(
+                        ctr
+                                + "run --rm --cni --rootfs "
+                                + runtime
+                                + "/root three /bin/ping -c 1 -W 9 203.0.113.2")
+                .ok();
+        assertTrue(host.vswitchctl("list-ports").ok().contains("net3"));
+        host.sh(ctr + "task kill -s KILL one").ok();
+        // what a runtime that asks for a collection says when it has nothing any more
+        call("GC", "", "", ",\"network\":\"net3\",\"cni.dev/valid-attachments\":[]").ok();
+        assertFalse(host.vswitchctl("list-ports").ok().contains("net3"));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
 import io.vswitch.ctl.state.Route;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -64,11 +65,11 @@ final class AddPort extends Changing {
 
     @Option(
             names = "--kind",
-            paramLabel = "tap|uplink",
+            paramLabel = "tap|uplink|l2bridge",
             defaultValue = "tap",
             description =
-                    "tap: a new interface; uplink: a device that is there (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "tap: a new interface; uplink: a device that is there; l2bridge: one whose MAC"
+                            + " all endpoints have outside (default: ${DEFAULT-VALUE}).")
     private String kind;
 
     @Option(
@@ -105,13 +106,13 @@ final class AddPort extends Changing {
 
     @Override
     List<Change> changes() {
-        final boolean uplink = kind.equals("uplink");
+        final boolean uplink = !kind.equals("tap");
         check(uplink);
         return List.of(
                 new PortChange.Add(
                         new PortSpec(
                                 name,
-                                uplink ? PortType.UPLINK : PortType.TAP,
+                                PortType.valueOf(kind.toUpperCase(Locale.ROOT)),
                                 network,
                                 netns,
                                 null,
@@ -135,11 +136,11 @@ final class AddPort extends Changing {
     }
 
     private void check(final boolean uplink) {
-        if (!uplink && !kind.equals("tap")) {
-            throw Refusal.usage("--kind '" + kind + "'; allowed are tap and uplink");
+        if (!List.of("tap", "uplink", "l2bridge").contains(kind)) {
+            throw Refusal.usage("--kind '" + kind + "'; allowed are tap, uplink and l2bridge");
         }
         if (uplink && device == null) {
-            throw Refusal.usage("--kind uplink needs --device");
+            throw Refusal.usage("--kind " + kind + " needs --device");
         }
         if (!uplink && device != null) {
             throw Refusal.usage("--device is for --kind uplink; a TAP is named by --ifname");

@@ -2,6 +2,8 @@ package io.vswitch.ctl.daemon;
 
 import io.vswitch.core.engine.SwitchException;
 import io.vswitch.core.port.Port;
+import io.vswitch.core.port.SharedMacPort;
+import io.vswitch.ctl.state.Mac;
 import io.vswitch.ctl.state.PortSpec;
 import io.vswitch.ctl.state.Route;
 import io.vswitch.tap.EndpointDevice;
@@ -32,6 +34,7 @@ final class DevicePorts implements PortOpener {
         return switch (spec.type()) {
             case TAP -> isTaken(spec) ? handedOver(spec) : endpoint(spec).create();
             case UPLINK -> uplink(spec);
+            case L2BRIDGE -> bridged(spec);
             case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
     }
@@ -48,6 +51,7 @@ final class DevicePorts implements PortOpener {
                             ? handedOver(spec)
                             : isThere(spec) ? endpoint(spec).attach() : endpoint(spec).create();
             case UPLINK -> uplink(spec);
+            case L2BRIDGE -> bridged(spec);
             case TUNNEL -> throw new IllegalArgumentException(spec.name());
         };
     }
@@ -81,6 +85,17 @@ final class DevicePorts implements PortOpener {
 
     private Port uplink(final PortSpec spec) {
         return PacketSocketPort.open(spec.name(), spec.device(), namespace(spec), queues);
+    }
+
+    private Port bridged(final PortSpec spec) {
+        final String mac =
+                find(namespace(spec), link -> link.find(spec.device()))
+                        .map(LinkInfo::mac)
+                        .orElse("");
+        if (mac.isEmpty()) {
+            throw new SwitchException("device '" + spec.device() + "' has no MAC to share");
+        }
+        return new SharedMacPort(uplink(spec), Mac.parse(mac));
     }
 
     private static boolean isThere(final PortSpec spec) {

@@ -29,6 +29,7 @@ final class Overlays {
     private final Tunnels tunnels;
     private List<RouterConfig> routers = List.of();
     private final OwnEndpoints own = new OwnEndpoints();
+    private final SharedMacs sharedMacs = new SharedMacs();
     private final Map<String, Live> networks = new HashMap<>();
     private final Map<String, Port> tunnelPorts = new HashMap<>();
 
@@ -53,11 +54,13 @@ final class Overlays {
         if (spec.type() == PortType.TUNNEL) {
             tunnelPorts.put(spec.name(), port);
         }
+        sharedMacs.attached(spec, port);
     }
 
     /** A port has gone, and with it what was pinned to it. */
     void detached(final String port) {
         tunnelPorts.remove(port);
+        sharedMacs.detached(port);
         for (final Live live : networks.values()) {
             live.pins =
                     live.pins.entrySet().stream()
@@ -117,6 +120,7 @@ final class Overlays {
             routers = wanted;
         }
         own.publish(state, isAttached);
+        sharedMacs.publish(state);
         tunnels.retain(
                 state.networks().values().stream()
                         .map(NetworkSpec::overlay)
