@@ -75,7 +75,8 @@ public final class SwitchClient implements AutoCloseable {
         api.post("/v1/directory", Json.write(new OverlayViews.JoinRequest(where, key)));
     }
 
-    private <T> T read(final String path, final Class<T> type) {
+    /** The switch's answer to a reading request. */
+    public synchronized <T> T read(final String path, final Class<T> type) {
         try {
             return Json.read(api.get(path), type);
         } catch (IOException e) {

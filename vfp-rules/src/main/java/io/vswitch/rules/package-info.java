@@ -29,11 +29,9 @@
  *
  * <h2>Fragments</h2>
  *
- * Addresses and protocols match every fragment. Ports, ICMP types and TCP flags are in the first
- * fragment only, so conditions on them never match a later one: {@code block proto udp dst-port 53}
- * lets later fragments pass (which no receiver can use without the first), while {@code allow proto
- * udp dst-port 53} in a layer that blocks by default loses them; there, add {@code allow proto udp
- * dst-ip ...}. A rewrite of a port leaves a later fragment's payload alone.
+ * The switch gives later fragments the ports, ICMP type and TCP flags of the first, so rules treat
+ * a datagram as one. Where that isn't known, as in explain, a later fragment has none of them, and
+ * conditions on them don't match it. A rewrite of a port leaves a later fragment's payload alone.
  *
  * <h2>Addresses and protocols</h2>
  *

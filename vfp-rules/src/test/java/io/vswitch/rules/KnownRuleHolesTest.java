@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
 import io.vswitch.core.policy.PortPolicy;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +16,9 @@ import org.junit.jupiter.api.Timeout;
 
 /** Holes that other switches had in their rules, one test each. */
 class KnownRuleHolesTest {
-    private static final int PACKETS = 20_000;
+    private static final int PACKETS = 4_000;
+    private static final int ROUNDS = 15;
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /**
      * CVE-2019-25076, tuple space explosion: an attacker who may add rules makes as many masks as
@@ -27,10 +31,17 @@ class KnownRuleHolesTest {
         final PortPolicy few = compile(1);
         final PortPolicy hostile = compile(8_000);
         final PolicyDecision decision = new PolicyDecision();
-        evaluate(few, decision);
-        evaluate(hostile, decision);
-        final long plain = Math.max(evaluate(few, decision), 100);
-        final long attacked = evaluate(hostile, decision);
+        long plain = Long.MAX_VALUE;
+        long attacked = Long.MAX_VALUE;
+        // the best of many: others take the core, and the cache, of this one meanwhile
+        for (int i = 0; i < ROUNDS; i++) {
+            plain = Math.min(plain, evaluate(few, decision));
+            attacked = Math.min(attacked, evaluate(hostile, decision));
+        }
+        assertBounded(attacked, Math.max(plain, 100));
+    }
+
+    private static void assertBounded(final long attacked, final long plain) {
         // seen: 16 times; one rule after the other would be some 200 times
         assertTrue(
                 attacked < 60 * plain,
@@ -58,7 +69,7 @@ class KnownRuleHolesTest {
         return new PolicyCompiler("p").compile(set, name -> -1);
     }
 
-    /** Nanoseconds per lookup of packets of every shape. */
+    /** CPU nanoseconds per lookup of packets of every shape. */
     private static long evaluate(final PortPolicy policy, final PolicyDecision decision) {
         final Random random = new Random(1);
         final HeaderFields[] packets = new HeaderFields[256];
@@ -70,12 +81,12 @@ class KnownRuleHolesTest {
                             random.nextInt(65_536),
                             80);
         }
-        final long start = System.nanoTime();
+        final long start = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < PACKETS; i++) {
             decision.reset();
             policy.evaluate(OUTBOUND, packets[i & 255], decision, null);
         }
-        return (System.nanoTime() - start) / PACKETS;
+        return (THREADS.getCurrentThreadCpuTime() - start) / PACKETS;
     }
 
     /** CVE-2021-36980: decoding an action read freed memory; here: damaged texts are refused. */

@@ -2,13 +2,9 @@ package io.vswitch.rules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vswitch.core.counters.DropReason;
-import io.vswitch.core.engine.ManualSwitch;
-import io.vswitch.core.engine.NetworkConfig;
-import io.vswitch.core.engine.SwitchException;
 import io.vswitch.core.policy.PortPolicy;
 import io.vswitch.core.port.MemoryPort;
 import java.util.Map;
@@ -236,27 +232,5 @@ class StatefulLayerTest extends StatefulFixture {
                 .steps()
                 .get(0)
                 .outcome();
-    }
-
-    @Test
-    void shouldRefuseStatefulLayersWhenThereAreSeveralWorkers() {
-        try (ManualSwitch two = context().workers(2).launchManual()) {
-            two.addNetwork(NetworkConfig.of("blue"));
-            final String refusal =
-                    "port 'a' has a stateful layer; the switch has 2 workers, and stateful layers"
-                            + " need it to have 1";
-            final PortPolicy policy = new PolicyCompiler("a").compile(rules, name -> -1);
-            assertEquals(
-                    refusal,
-                    assertThrows(
-                                    SwitchException.class,
-                                    () -> two.addPort(new MemoryPort("a"), "blue", policy))
-                            .getMessage());
-            two.addPort(new MemoryPort("a"), "blue", PortPolicy.ALLOW_ALL);
-            assertEquals(
-                    refusal,
-                    assertThrows(SwitchException.class, () -> two.policy("a", policy))
-                            .getMessage());
-        }
     }
 }

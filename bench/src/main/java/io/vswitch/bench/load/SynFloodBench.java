@@ -27,6 +27,9 @@ public final class SynFloodBench {
     /** 1 Mbit/s of the smallest frames, with preamble and gap. */
     private static final double EXPLOSION_RATE = 1e6 / (84 * 8);
 
+    /** Connections that fill all tables, twice. */
+    private static final long FILLED = 600_000;
+
     private static final int SLICES = 20;
     private static final double MIB = 1 << 20;
 
@@ -63,12 +66,16 @@ public final class SynFloodBench {
                 .withGroup(new Group(name, "in", Direction.INBOUND, 1));
     }
 
-    /** A flood for as long as it takes to fill all tables, then the one that is judged. */
+    /** A flood until all tables are full, then the one that is judged. */
     private void flood(final String what, final PortPolicy policy, final boolean shared) {
         try (LoadRig rig =
                 new LoadRig(CONNECTIONS, policy, PortPolicy.ALLOW_ALL, Segments::flood)) {
             final Flood flood = new Flood(rig, shared);
-            flood.run(seconds);
+            long filled = 0;
+            while (filled < FILLED) {
+                flood.run(seconds);
+                filled += rig.strangers();
+            }
             final long before = ResidentMemory.bytesAfterCollection();
             flood.run(seconds);
             final double lost = 100.0 * (flood.offered - rig.served()) / flood.offered;

@@ -29,7 +29,7 @@ record EndpointPolicy(String rateIn, String rateOut, String aclIn, String aclOut
     private static final int FIRST = 10;
 
     /** What hosts on a link can't do without. */
-    private static final Map<String, String> ALWAYS =
+    static final Map<String, String> ALWAYS =
             Map.of(
                     "arp", "allow ethertype arp",
                     "nd-ra", "allow proto icmpv6 icmp-type 134",
@@ -55,6 +55,17 @@ record EndpointPolicy(String rateIn, String rateOut, String aclIn, String aclOut
                 rateOut != null ? rateOut : other.rateOut,
                 aclIn != null ? aclIn : other.aclIn,
                 aclOut != null ? aclOut : other.aclOut);
+    }
+
+    /** What an option says, or null. */
+    String value(final String option) {
+        return switch (option) {
+            case "rate-in" -> rateIn;
+            case "rate-out" -> rateOut;
+            case "acl-in" -> aclIn;
+            case "acl-out" -> aclOut;
+            default -> null;
+        };
     }
 
     /** The rates, or null for none; refuses what is no rate. */
@@ -96,7 +107,7 @@ record EndpointPolicy(String rateIn, String rateOut, String aclIn, String aclOut
     }
 
     /** Where nothing is said everything passes, by a rule, so that connections are known. */
-    private static List<String> split(final String acl) {
+    static List<String> split(final String acl) {
         final List<String> rules =
                 Arrays.stream((acl == null ? "" : acl).split(";"))
                         .map(String::strip)

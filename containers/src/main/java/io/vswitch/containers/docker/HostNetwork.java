@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,36 @@ final class HostNetwork {
         }
     }
 
+    /** What the host's packet filter lacks: all of the table, or some published port in it. */
+    List<Audit.Difference> differences() {
+        final List<Audit.Difference> all = new ArrayList<>();
+        final Collection<Records.Network> networks = records.networks().all();
+        if (networks.stream().noneMatch(n -> n.options().mode() == Mode.NAT)) {
+            return all;
+        }
+        final Command.Result table =
+                Command.result(
+                        new ProcessBuilder("nft", "list", "table", "inet", HostRules.TABLE), "");
+        if (table.code() != 0) {
+            all.add(
+                    new Audit.Difference(
+                            "host", "nftables' table inet " + HostRules.TABLE + " is missing"));
+            return all;
+        }
+        for (final Records.Endpoint endpoint : records.endpoints().all()) {
+            for (final Messages.PortMapping port : endpoint.published()) {
+                if (!table.text().contains("dport " + port.hostPort() + " ")) {
+                    all.add(
+                            new Audit.Difference(
+                                    endpoint.port(),
+                                    "port %d of the host isn't led to it"
+                                            .formatted(port.hostPort())));
+                }
+            }
+        }
+        return all;
+    }
+
     /** The next {@link #update} sets everything, whatever was set before. */
     void forget() {
         loaded = null;
@@ -85,6 +116,11 @@ final class HostNetwork {
         if (network.gateways().stream().anyMatch(gateway -> gateway.contains(":"))) {
             set("ipv6/conf/all/forwarding");
         }
+        accept(device);
+    }
+
+    /** Has Docker's own rules let pass what comes from a device and goes to it. */
+    static void accept(final String device) {
         for (final List<String> rule : HostRules.accepting(device)) {
             if (hasDockersChain() && !Command.succeeds(iptables("-C", rule))) {
                 Command.run(iptables("-I", rule), "");
@@ -94,7 +130,12 @@ final class HostNetwork {
 
     /** Takes back what {@link #update} can't: rules in Docker's own chain. */
     void close(final Records.Network network) {
-        for (final List<String> rule : HostRules.accepting(network.gatewayPort())) {
+        refuse(network.gatewayPort());
+    }
+
+    /** Takes {@link #accept} back. */
+    static void refuse(final String device) {
+        for (final List<String> rule : HostRules.accepting(device)) {
             while (hasDockersChain() && Command.succeeds(iptables("-D", rule))) {
                 LOG.debug("deleted {}", rule);
             }
@@ -118,7 +159,8 @@ final class HostNetwork {
         return command;
     }
 
-    private static void set(final String name) {
+    /** Sets a setting of the kernel to 1. */
+    static void set(final String name) {
         final Path setting = SETTINGS.resolve(name);
         try {
             if (!Files.readString(setting).strip().equals("1")) {

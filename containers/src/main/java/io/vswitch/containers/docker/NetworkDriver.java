@@ -7,6 +7,7 @@ import io.vswitch.containers.docker.Messages.InterfaceName;
 import io.vswitch.containers.docker.Messages.Joined;
 import io.vswitch.containers.docker.Messages.Pool;
 import io.vswitch.containers.docker.Messages.PortMapping;
+import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Change;
 import io.vswitch.ctl.state.Cidr;
 import io.vswitch.ctl.state.Mac;
@@ -15,6 +16,7 @@ import io.vswitch.ctl.state.PortType;
 import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -60,8 +62,11 @@ final class NetworkDriver {
     synchronized void createNetwork(
             final Messages.CreateNetwork request, final boolean swarm, final String directoryKey)
             throws IOException {
-        final Records.Network before = records.networks().get(checkId(request.networkID()));
         final Records.Network network = network(request, swarm, directoryKey);
+        if (swarm) {
+            forgetOther(network);
+        }
+        final Records.Network before = records.networks().get(network.id());
         if (before != null && !before.equals(network)) {
             throw Refusal.failure("network " + network.name() + " is there with other settings");
         }
@@ -77,13 +82,26 @@ final class NetworkDriver {
         }
     }
 
+    /**
+     * The swarm has changed its mind, or this node its address, while nothing is on the network.
+     */
+    private void forgetOther(final Records.Network network) throws IOException {
+        final Records.Network before = records.networks().get(network.id());
+        if (before != null
+                && !before.equals(network)
+                && records.endpoints().all().stream()
+                        .noneMatch(endpoint -> endpoint.network().equals(network.id()))) {
+            forget(before);
+        }
+    }
+
     private static Records.Network network(
             final Messages.CreateNetwork request, final boolean swarm, final String directoryKey) {
         final NetworkOptions options = NetworkOptions.parse(request.options());
         final List<Pool> pools =
                 Stream.concat(request.ipv4().stream(), request.ipv6().stream()).toList();
         return new Records.Network(
-                request.networkID(),
+                checkId(request.networkID()),
                 Records.NAME_PREFIX + shortened(request.networkID(), SHORT_ID),
                 options,
                 pools.stream().map(Pool::pool).toList(),
@@ -268,6 +286,26 @@ final class NetworkDriver {
     /** What there is. */
     synchronized Report report() {
         return Report.of(records);
+    }
+
+    /** What the switch lacks, and has too much, of what the records say. */
+    synchronized List<Audit.Difference> differences() {
+        final SwitchClient.State state = vswitch.state();
+        final List<Audit.Difference> all = new ArrayList<>();
+        for (final Records.Endpoint dead : Reconciliation.dead(records, state)) {
+            all.add(new Audit.Difference(dead.port(), "its container is gone"));
+        }
+        for (final List<Change> step : Reconciliation.steps(records, state)) {
+            all.add(Reconciliation.described(step.get(0)));
+        }
+        for (final Records.Endpoint endpoint : records.endpoints().all()) {
+            final Views.Port port = state.ports().get(endpoint.port());
+            if (port != null && port.state().equals("gone")) {
+                all.add(Audit.gone(port));
+            }
+        }
+        all.addAll(host.differences());
+        return all;
     }
 
     private void mend() {

@@ -27,6 +27,9 @@ final class PluginHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(PluginHandler.class);
     static final Map<String, Object> DONE = Map.of();
 
+    /** Calls of vswitchctl begin so. */
+    private static final String OWN = "/vswitch/";
+
     private final NetworkDriver driver;
     private final List<Calls> others;
 
@@ -69,18 +72,24 @@ final class PluginHandler extends Handler.Abstract {
             LOG.error("{} failed", method, e);
             answer = error(method, "internal error in " + method + ": " + firstLine(e.toString()));
         }
+        if (method.startsWith(OWN) && answer instanceof Map<?, ?> map && map.containsKey("error")) {
+            status = 500;
+        }
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, MEDIA_TYPE);
-        response.write(true, ByteBuffer.wrap(json(answer)), callback);
+        response.write(true, ByteBuffer.wrap(json(method, answer)), callback);
         return true;
     }
 
-    private static byte[] json(final Object answer) {
-        return answer instanceof Report ? Json.write(answer) : Messages.write(answer);
+    private static byte[] json(final String method, final Object answer) {
+        return method.startsWith(OWN) ? Json.write(answer) : Messages.write(answer);
     }
 
-    /** Address drivers have another key for it. */
+    /** Address drivers have another key for it, and vswitchctl hears it as of vswitchd. */
     private static Map<String, String> error(final String method, final String text) {
+        if (method.startsWith(OWN)) {
+            return Map.of("error", text, "kind", "failure");
+        }
         return Map.of(method.startsWith("/IpamDriver.") ? "Error" : "Err", text);
     }
 

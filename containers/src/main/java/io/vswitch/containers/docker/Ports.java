@@ -72,16 +72,22 @@ final class Ports {
 
     /** The host's own leg in a network, with the gateway's addresses; what it sends is trusted. */
     static Change addGateway(final Records.Network network) {
+        return addHostPort(network.gatewayPort(), network, network.gateways());
+    }
+
+    /** A port with a device of this name on the host; what it sends is trusted. */
+    static Change addHostPort(
+            final String name, final Records.Network network, final List<String> addresses) {
         return new PortChange.Add(
                 new PortSpec(
-                        network.gatewayPort(),
+                        name,
                         PortType.TAP,
                         network.name(),
                         null,
                         null,
-                        network.gatewayPort(),
+                        name,
                         null,
-                        network.gateways(),
+                        addresses,
                         List.of(),
                         network.options().mtu(),
                         true,

@@ -44,6 +44,26 @@ final class Reconciliation {
         return steps;
     }
 
+    /** A step in words. */
+    static Audit.Difference described(final Change change) {
+        if (change instanceof PortChange.Add add) {
+            return new Audit.Difference(add.port().name(), "port is missing");
+        }
+        if (change instanceof PortChange.Delete delete) {
+            return new Audit.Difference(delete.name(), "port that no container has");
+        }
+        if (change instanceof PortChange.HandOver over) {
+            return new Audit.Difference(over.name(), "its namespace is " + over.netns());
+        }
+        if (change instanceof NetworkChange.Add add) {
+            return new Audit.Difference(add.network().name(), "network is missing");
+        }
+        if (change instanceof NetworkChange.Delete delete) {
+            return new Audit.Difference(delete.name(), "network that the engine doesn't have");
+        }
+        return new Audit.Difference("switch", change.toString());
+    }
+
     private static boolean same(final String one, final String other) {
         return one == null ? other == null : one.equals(other);
     }

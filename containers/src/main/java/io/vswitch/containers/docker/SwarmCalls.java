@@ -46,6 +46,8 @@ final class SwarmCalls implements PluginHandler.Calls {
                 createNowOrLater(Messages.read(body, Messages.CreateNetwork.class));
                 return PluginHandler.DONE;
             case "/NetworkDriver.CreateEndpoint":
+                return answerInPlace(Messages.read(body, Messages.Reference.class).networkID());
+            case "/NetworkDriver.Join":
                 createPending(Messages.read(body, Messages.Reference.class).networkID());
                 return null;
             case "/NetworkDriver.DeleteNetwork":
@@ -65,9 +67,20 @@ final class SwarmCalls implements PluginHandler.Calls {
         }
     }
 
+    /** A network of the swarm comes to this node, though no task on it does. */
+    void join(final Messages.CreateNetwork request) throws IOException {
+        create(request);
+    }
+
+    /** A network that came so leaves this node. */
+    void leave(final String id) {
+        driver.forgetNetwork(id);
+    }
+
     /**
-     * The engine tells nobody why a network of the swarm can't be made here, but says so of an
-     * endpoint: so it is tried again then, and that is refused.
+     * The engine tells nobody why a network of the swarm can't be made here, but says why a
+     * container can't join it: so it is tried again then, and that is refused. Not its endpoint,
+     * since the engine would believe for ever that the network is in use.
      */
     private void createNowOrLater(final Messages.CreateNetwork request) throws IOException {
         final String id = NetworkDriver.checkId(request.networkID());
@@ -83,6 +96,16 @@ final class SwarmCalls implements PluginHandler.Calls {
         } catch (final Refusal e) {
             LOG.warn("network {}: {}", id, e.getMessage());
             records.pending().put(id, request);
+        }
+    }
+
+    /** Null when the network is there, or can be made now. */
+    private Object answerInPlace(final String id) throws IOException {
+        try {
+            createPending(id);
+            return null;
+        } catch (final Refusal e) {
+            return new Messages.Created(new Messages.Interface(null, null, null));
         }
     }
 

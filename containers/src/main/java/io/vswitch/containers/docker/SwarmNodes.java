@@ -159,9 +159,14 @@ final class SwarmNodes {
                         .filter(node -> !node.self())
                         .map(Node::address)
                         .collect(Collectors.toCollection(TreeSet::new));
-        for (final JsonNode peer :
-                engine.get("/networks/" + network.id() + "?verbose=true").path("Peers")) {
-            wanted.add(peer.path("IP").asText());
+        try {
+            for (final JsonNode peer :
+                    engine.get("/networks/" + network.id() + "?verbose=true").path("Peers")) {
+                wanted.add(peer.path("IP").asText());
+            }
+        } catch (final Refusal e) {
+            // A worker without a task on the network: its engine knows nothing of it.
+            LOG.debug("peers of {}: {}", network.name(), e.getMessage());
         }
         setPeers(network, wanted);
         return wanted;

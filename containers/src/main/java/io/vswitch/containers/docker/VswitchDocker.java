@@ -74,12 +74,12 @@ public final class VswitchDocker implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", logLevel);
-        final Path address = pluginDirectory.resolve(name + ".sock");
         final Records records = new Records(stateDirectory);
         try (ServiceProcess process = new ServiceProcess();
                 Engine engine = new Engine(engineSocket);
                 SwitchClient others = new SwitchClient(socket, null);
                 SwitchClient joining = new SwitchClient(socket, null);
+                SwitchClient follower = new SwitchClient(socket, LayerPlan.OWNER);
                 SwitchClient vswitch = new SwitchClient(socket, EndpointPolicy.LAYER)) {
             final NetworkDriver driver =
                     new NetworkDriver(records, vswitch, new HostNetwork(records));
@@ -88,23 +88,47 @@ public final class VswitchDocker implements Callable<Integer> {
             final SwarmCalls swarm =
                     new SwarmCalls(
                             records, driver, new SwarmNetworks(records, vswitch, engine), nodes);
-            final AddressPools pools = new AddressPools(records.pools());
-            final PluginHandler.Calls ofHost =
-                    new AddressCalls(pools, AddressCalls.HOST, AddressCalls.HOST);
-            final PluginHandler.Calls ofSwarm =
-                    new AddressCalls(pools, AddressPools.NODE, AddressCalls.SWARM);
-            try (UnixServer server = UnixServer.start(address, new PluginHandler(driver, ofHost));
-                    UnixServer global =
-                            UnixServer.start(
-                                    swarmSocket, new PluginHandler(driver, swarm, ofSwarm));
-                    Housekeeping keeping =
-                            Housekeeping.start(
-                                    driver, nodes, new SwarmDirectory(records, nodes, joining))) {
-                LoggerFactory.getLogger(VswitchDocker.class)
-                        .info("{} listens at {} and {}, {}", name, server, global, keeping);
-                process.awaitStop();
-            }
+            serve(process, engine, records, driver, nodes, swarm, follower, joining);
         }
         return 0;
+    }
+
+    private void serve(
+            final ServiceProcess process,
+            final Engine engine,
+            final Records records,
+            final NetworkDriver driver,
+            final SwarmNodes nodes,
+            final SwarmCalls swarm,
+            final SwitchClient follower,
+            final SwitchClient joining)
+            throws Exception {
+        final Path address = pluginDirectory.resolve(name + ".sock");
+        final AddressPools pools = new AddressPools(records.pools());
+        final PluginHandler.Calls ofHost =
+                new AddressCalls(pools, AddressCalls.HOST, AddressCalls.HOST);
+        final PluginHandler.Calls ofSwarm =
+                new AddressCalls(pools, AddressPools.NODE, AddressCalls.SWARM);
+        final Steering steering = new Steering(records, follower);
+        final Mesh mesh = new Mesh(records, follower, swarm);
+        try (EngineWatcher watcher =
+                        EngineWatcher.start(engineSocket, engine, records, steering, mesh);
+                UnixServer server =
+                        UnixServer.start(
+                                address,
+                                new PluginHandler(
+                                        driver, ofHost, PolicyCalls.of(driver, watcher)));
+                UnixServer global =
+                        UnixServer.start(
+                                swarmSocket,
+                                new PluginHandler(
+                                        driver, swarm, ofSwarm, PolicyCalls.of(driver, watcher)));
+                Housekeeping keeping =
+                        Housekeeping.start(
+                                driver, nodes, new SwarmDirectory(records, nodes, joining))) {
+            LoggerFactory.getLogger(VswitchDocker.class)
+                    .info("{} listens at {} and {}, {}", name, server, global, keeping);
+            process.awaitStop();
+        }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vswitch.containers.Host;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,5 +77,80 @@ class PolicyTest {
                         .text()
                         .contains("remote: rule: unknown action 'blok'"));
         host.docker("rm -f open").ok();
+    }
+
+    @Test
+    void shouldMakeRulesAndRatesOfLabels() throws Exception {
+        host.docker(
+                        "network create -d vswitch --subnet 10.88.0.0/24 --label"
+                                + " vswitch.rate-in=50mbit n2")
+                .ok();
+        host.docker(
+                        "run -d --name shut --network n2 --ip 10.88.0.80 --label 'vswitch.acl-in="
+                                + "allow proto tcp dst-port 80; block' --label vswitch.acl-on=x"
+                                + " busybox httpd -f -p 80 -h /bin")
+                .ok();
+        host.docker("run -d --name bad --network n2 --label vswitch.acl-in=blok busybox sleep 999")
+                .ok();
+
+        host.await("the rules", () -> host.vswitchctl("list-rules").ok().contains("container-2"));
+        host.await("the rate", () -> host.vswitchctl("export").ok().contains("rate-in: 50mbit"));
+        assertEquals(
+                "HTTP/1.1 200 OK",
+                host.docker("run --rm --network n2 busybox" + GET.replace("10.87", "10.88")).ok());
+        assertNotEquals(
+                0, host.docker("run --rm --network n2 busybox ping -c 1 -W 2 10.88.0.80").code());
+        host.await(
+                "the report", () -> driver("docker policy").ok().contains("unknown action 'blok'"));
+        final String policy = driver("docker policy").ok();
+        assertTrue(policy.contains("did you mean 'vswitch.acl-in'?"), policy);
+        assertTrue(policy.matches("(?s).*shut .*container shut .*labels.in container-.*"), policy);
+        host.docker("rm -f shut bad").ok();
+        host.docker("network rm n2").ok();
+    }
+
+    @Test
+    void shouldShowAndMendWhatDiffers() throws Exception {
+        host.docker(
+                        "run -d --name a1 --network n1 --ip 10.87.0.90 --label 'vswitch.acl-in="
+                                + "block proto icmp; allow' busybox sleep 1000")
+                .ok();
+        host.await("the rules", () -> host.vswitchctl("list-rules").ok().contains("container-1"));
+        host.await("no difference", () -> driver("audit").code() == 0);
+
+        final String port =
+                host.vswitchctl("list-ports")
+                        .ok()
+                        .lines()
+                        .filter(line -> line.startsWith("vd"))
+                        .map(line -> line.substring(0, 13))
+                        .findFirst()
+                        .orElseThrow();
+        // The driver mends these by itself, too, every ten seconds.
+        host.await(
+                "a difference that is shown",
+                () -> {
+                    host.vswitchctl("del-layer --owner engine " + port + " labels");
+                    return driver("audit").text().contains(port + ": layer labels");
+                });
+        host.await(
+                "a difference that is mended",
+                () -> {
+                    host.vswitchctl("del-layer --owner engine " + port + " labels");
+                    return driver("audit --repair")
+                            .text()
+                            .contains("mended: " + port + ": layer labels");
+                });
+        host.await("no difference", () -> driver("audit").code() == 0);
+        host.docker("rm -f a1").ok();
+    }
+
+    /** Runs a command that asks the driver, at that of its sockets that tests can see. */
+    private static Host.Output driver(final String command) throws Exception {
+        final Path socket = directory.resolve("vswitch.sock");
+        if (!Files.exists(socket)) {
+            Files.createSymbolicLink(socket, directory.resolve("docker-swarm.sock"));
+        }
+        return host.vswitchctl(command + " --plugin-dir=" + directory);
     }
 }

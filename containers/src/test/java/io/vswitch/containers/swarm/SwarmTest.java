@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("root")
 @Tag("engine")
-class SwarmTest implements SwarmNetworkCases {
+class SwarmTest implements SwarmNetworkCases, SwarmServiceCases {
     @TempDir private static Path directory;
     private static SwarmLab lab;
 

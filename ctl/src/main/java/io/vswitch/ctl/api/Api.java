@@ -66,6 +66,9 @@ public interface Api {
 
     Views.Flows flows(Views.FlowsRequest request);
 
+    /** The same with the other direction of each. */
+    Views.FlowPairs flowPairs(Views.FlowsRequest request);
+
     /** Forgets cached flows; refuses when nothing tells which. */
     Views.Killed killFlows(Views.KillRequest request);
 

@@ -145,6 +145,8 @@ final class ApiHandler extends Handler.Abstract {
             case "POST /v1/document/apply" -> api.applyDocument(document(request, query));
             case "POST /v1/document/diff" -> api.diffDocument(document(request, query));
             case "POST /v1/flows" -> api.flows(Json.read(body(request), Views.FlowsRequest.class));
+            case "POST /v1/flows/pairs" ->
+                    api.flowPairs(Json.read(body(request), Views.FlowsRequest.class));
             case "POST /v1/connections" ->
                     api.connections(Json.read(body(request), Views.ConnectionsRequest.class));
             case "POST /v1/flows/kill" ->

@@ -1,5 +1,6 @@
 package io.vswitch.ctl.api;
 
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.WorkerInfo;
 import io.vswitch.ctl.document.Plan;
 import io.vswitch.ctl.state.Change;
@@ -74,6 +75,7 @@ public final class Views {
             String problem,
             List<String> guards,
             String limits,
+            PortConnections connections,
             int rules,
             Traffic traffic) {}
 
@@ -259,6 +261,19 @@ public final class Views {
 
     /** Cached flows; {@code more}: some that match aren't among them. */
     public record Flows(List<Flow> flows, boolean more) {}
+
+    /**
+     * Both directions of what talks to each other.
+     *
+     * @param there the opener's packets, if it is known who opened; null: no flow now.
+     * @param back the other direction's; null: no flow now.
+     * @param connection what a stateful layer remembers of it, or null.
+     * @param backend load balancer and its choice, or null.
+     */
+    public record FlowPair(Flow there, Flow back, Connection connection, String backend) {}
+
+    /** Pairs of flows; {@code more}: some that match aren't among them. */
+    public record FlowPairs(List<FlowPair> pairs, boolean more) {}
 
     /**
      * Which flows to show.

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DockerCommand.Install.class,
             DockerCommand.Status.class,
+            DockerPolicy.class,
             DockerCommand.Uninstall.class
         })
 final class DockerCommand implements Runnable {
@@ -39,7 +40,23 @@ final class DockerCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "install, status or uninstall is missing");
+        throw new ParameterException(
+                spec.commandLine(), "install, status, policy or uninstall is missing");
+    }
+
+    /** The driver; refuses when it isn't there. */
+    static ApiClient driver(final Path socket, final int seconds) {
+        if (!Files.exists(socket)) {
+            throw notRunning(socket);
+        }
+        return new ApiClient(socket, seconds);
+    }
+
+    private static Refusal notRunning(final Path socket) {
+        return Refusal.failure(
+                "driver vswitch is not running (nobody answers at %s); run `vswitchctl docker"
+                                .formatted(socket)
+                        + " install`");
     }
 
     /** A network of the engine, as the driver tells of it. */
@@ -203,10 +220,7 @@ final class DockerCommand implements Runnable {
         public Integer call() throws IOException {
             final Report report = report();
             if (report == null) {
-                throw Refusal.failure(
-                        "driver vswitch is not running (nobody answers at %s); run `vswitchctl docker"
-                                        .formatted(pluginSocket())
-                                + " install`");
+                throw notRunning(pluginSocket());
             }
             if (json) {
                 return say(Json.pretty(Json.write(report)));

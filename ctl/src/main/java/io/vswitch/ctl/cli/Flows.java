@@ -9,7 +9,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code vswitchctl flows}. */
-@Command(name = "flows", description = "List cached flows.", subcommands = KillFlows.class)
+@Command(
+        name = "flows",
+        description = "List cached flows.",
+        subcommands = {KillFlows.class, FlowPairs.class})
 final class Flows extends Reading<Views.Flows> {
     @Mixin private FlowConditions conditions;
 

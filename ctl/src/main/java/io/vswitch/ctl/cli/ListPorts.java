@@ -1,5 +1,6 @@
 package io.vswitch.ctl.cli;
 
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.ctl.api.ApiClient;
 import io.vswitch.ctl.api.Views;
 import io.vswitch.ctl.state.Guards;
@@ -55,13 +56,25 @@ final class ListPorts extends Reading<Views.Ports> {
                     port.rules());
         }
         table.print(out);
+        printRemarks(ports, out);
+    }
+
+    private static void printRemarks(final List<Views.Port> ports, final PrintWriter out) {
         for (final Views.Port port : ports) {
             if (port.limits() != null) {
                 out.println(port.name() + " limits: " + port.limits());
+            }
+            if (port.connections() != null) {
+                out.println(port.name() + " connections: " + text(port.connections()));
             }
             if (port.problem() != null) {
                 out.println(port.name() + " is gone: " + port.problem());
             }
         }
+    }
+
+    private static String text(final PortConnections c) {
+        return "half-open %d, established %d, closing %d, udp %d, icmp %d"
+                .formatted(c.halfOpen(), c.established(), c.closing(), c.udp(), c.icmp());
     }
 }

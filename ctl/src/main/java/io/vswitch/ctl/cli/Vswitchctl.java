@@ -60,6 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             Errors.class,
             Drops.class,
             Audits.class,
+            Audit.class,
             Flows.class,
             Conns.class,
             AddPeer.class,

@@ -53,7 +53,7 @@ final class ConnectionRequests {
                 || range.contains(fields, fields.destinationHigh, fields.destinationLow);
     }
 
-    private static Views.Connection view(final ConnectionInfo connection) {
+    static Views.Connection view(final ConnectionInfo connection) {
         return new Views.Connection(
                 connection.port(),
                 connection.layer(),

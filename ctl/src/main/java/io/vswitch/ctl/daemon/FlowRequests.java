@@ -21,15 +21,42 @@ final class FlowRequests {
     }
 
     Views.Flows list(final Views.FlowsRequest request) {
+        final int limit = limit(request);
+        final List<FlowInfo> found = find(request, limit);
+        return new Views.Flows(
+                found.stream().limit(limit).map(FlowRequests::view).toList(), found.size() > limit);
+    }
+
+    /** The flows of {@link #list}, each with its other direction. */
+    Views.FlowPairs pairs(final Views.FlowsRequest request) {
+        final int limit = limit(request);
+        final List<FlowInfo> found = find(request, limit);
+        final List<FlowInfo> shown = found.stream().limit(limit).toList();
+        final FlowPairs pairs = new FlowPairs(vswitch, controller.state().balancers());
+        return new Views.FlowPairs(
+                pairs.of(shown).stream().map(FlowRequests::view).toList(), found.size() > limit);
+    }
+
+    private static int limit(final Views.FlowsRequest request) {
         final int limit = request.limit() == null ? DEFAULT_FLOWS : request.limit();
         if (limit < 1 || limit > MAX_FLOWS) {
             throw Refusal.usage("limit '" + limit + "'; allowed are 1 to " + MAX_FLOWS);
         }
-        final List<FlowInfo> found =
-                vswitch.flows(
-                        matcher(request.filter()), FlowMatcher.order(request.sort()), limit + 1);
-        return new Views.Flows(
-                found.stream().limit(limit).map(FlowRequests::view).toList(), found.size() > limit);
+        return limit;
+    }
+
+    /** One more than the limit, if there is. */
+    private List<FlowInfo> find(final Views.FlowsRequest request, final int limit) {
+        return vswitch.flows(
+                matcher(request.filter()), FlowMatcher.order(request.sort()), limit + 1);
+    }
+
+    private static Views.FlowPair view(final FlowPairs.Pair pair) {
+        return new Views.FlowPair(
+                pair.there() == null ? null : view(pair.there()),
+                pair.back() == null ? null : view(pair.back()),
+                pair.connection() == null ? null : ConnectionRequests.view(pair.connection()),
+                pair.backend());
     }
 
     Views.Killed kill(final Views.KillRequest request) {

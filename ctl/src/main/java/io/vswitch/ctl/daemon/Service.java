@@ -190,6 +190,11 @@ final class Service implements Api {
     }
 
     @Override
+    public Views.FlowPairs flowPairs(final Views.FlowsRequest request) {
+        return flows.pairs(request);
+    }
+
+    @Override
     public Views.Killed killFlows(final Views.KillRequest request) {
         return flows.kill(request);
     }

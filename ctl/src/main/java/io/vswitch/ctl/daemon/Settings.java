@@ -8,6 +8,7 @@ import io.vswitch.ctl.directory.EtcdAddress;
 import io.vswitch.ctl.directory.EtcdDirectory;
 import io.vswitch.ctl.directory.JGroupsDirectory;
 import io.vswitch.ctl.directory.NodeId;
+import io.vswitch.ctl.directory.Timers;
 import io.vswitch.ctl.state.Refusal;
 import io.vswitch.tap.EpollPoller;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class Settings {
     private static final int MAX_WORKERS = 64;
     private static final int MIN_FLOWS = 1024;
     private static final int MAX_FLOWS = 16_777_216;
+    private static final int MAX_TIMEOUT_SECONDS = 300;
 
     @Option(
             names = "--run-dir",
@@ -87,6 +89,14 @@ public final class Settings {
     boolean busySpin;
 
     @Option(
+            names = "--tcp-liberal",
+            defaultValue = "${sys:vswitch.tcp.liberal:-false}",
+            description =
+                    "Let TCP segments of connections pass whatever their sequence numbers, for"
+                            + " peers that don't keep to their windows.")
+    boolean tcpLiberal;
+
+    @Option(
             names = "--cut-super-frames",
             defaultValue = "${sys:vswitch.cut.super.frames:-false}",
             description =
@@ -120,6 +130,15 @@ public final class Settings {
     private Path directoryKey;
 
     @Option(
+            names = "--directory-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "${sys:vswitch.directory.timeout:-8}",
+            description =
+                    "Silence after which a host of the directory counts as gone, 1 to 300 (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int directoryTimeout;
+
+    @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "${sys:vswitch.log.level:-info}",
@@ -145,6 +164,7 @@ public final class Settings {
     void check() {
         range("--workers", workers, 1, MAX_WORKERS);
         range("--flow-capacity", flowCapacity, MIN_FLOWS, MAX_FLOWS);
+        range("--directory-timeout", directoryTimeout, 1, MAX_TIMEOUT_SECONDS);
         if (!logLevel.matches("error|warn|info|debug")) {
             throw Refusal.usage(
                     "--log-level '" + logLevel + "'; allowed are error, warn, info, debug");
@@ -165,13 +185,19 @@ public final class Settings {
             throw Refusal.usage("--directory needs --directory-key, the secret of its hosts");
         }
         final DirectoryKey key = DirectoryKey.read(directoryKey);
+        final Timers timers = directoryTimers();
         final String node = NodeId.of(stateDirectory);
         if (EtcdAddress.is(directory)) {
             final boolean isTls = directoryAuthority != null;
             return EtcdDirectory.open(
-                    node, EtcdAddress.parse(directory, isTls), directoryAuthority, key);
+                    node, EtcdAddress.parse(directory, isTls), directoryAuthority, key, timers);
         }
-        return JGroupsDirectory.open(node, DirectoryAddress.parse(directory), key);
+        return JGroupsDirectory.open(node, DirectoryAddress.parse(directory), key, timers);
+    }
+
+    /** How soon a silent host is gone from a directory. */
+    Timers directoryTimers() {
+        return new Timers(directoryTimeout * 1_000L);
     }
 
     private static void range(final String flag, final int value, final int min, final int max) {
@@ -204,6 +230,7 @@ public final class Settings {
                 .workers(workers)
                 .flowCapacity(flowCapacity)
                 .busySpin(busySpin)
+                .tcpLiberal(tcpLiberal)
                 .countersFile(counters())
                 .pollers(EpollPoller::new);
     }

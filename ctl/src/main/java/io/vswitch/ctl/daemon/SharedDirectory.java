@@ -42,7 +42,12 @@ final class SharedDirectory {
             return;
         }
         leave();
-        joined = JGroupsDirectory.open(NodeId.of(settings.stateDirectory), wanted, parsed);
+        joined =
+                JGroupsDirectory.open(
+                        NodeId.of(settings.stateDirectory),
+                        wanted,
+                        parsed,
+                        settings.directoryTimers());
         address = wanted;
         key = secret;
         controller.share(joined);

@@ -5,6 +5,7 @@ import io.vswitch.core.engine.VirtualSwitch;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.MeterCounter;
 import io.vswitch.core.policy.RuleRef;
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import io.vswitch.ctl.api.Views;
@@ -63,12 +64,16 @@ final class ViewBuilder {
 
     List<Views.Port> ports() {
         final Map<String, PortInfo> live = live();
+        final Map<Integer, PortConnections> connections = vswitch.portConnections();
         return controller.state().ports().values().stream()
-                .map(port -> port(port, live.get(port.name())))
+                .map(port -> port(port, live.get(port.name()), connections))
                 .toList();
     }
 
-    private Views.Port port(final DesiredPort port, final PortInfo info) {
+    private Views.Port port(
+            final DesiredPort port,
+            final PortInfo info,
+            final Map<Integer, PortConnections> connections) {
         final PortSpec spec = port.spec();
         final String problem = controller.problem(port.name());
         final boolean gone = info == null || info.gone() || problem != null;
@@ -86,6 +91,7 @@ final class ViewBuilder {
                 gone && problem == null ? "its device or namespace has gone" : problem,
                 spec.guards() == null ? List.of() : spec.guards(),
                 spec.limits() == null ? null : spec.limits().toString(),
+                info == null ? null : connections.get(info.id()),
                 port.policy().ruleCount(),
                 traffic(info == null ? NO_STATS : info.stats()));
     }

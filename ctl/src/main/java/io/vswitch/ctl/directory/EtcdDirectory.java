@@ -14,7 +14,6 @@ import io.vswitch.ctl.state.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -49,17 +48,6 @@ public final class EtcdDirectory implements Directory {
     private static final long CALL_MS = 3_000;
     private static final long OPEN_WAIT_MS = 5_000;
 
-    /** etcd takes no pings of clients that come more often than every 5 s. */
-    private static final Duration PING = Duration.ofSeconds(6);
-
-    private static final Duration PING_WAIT = Duration.ofSeconds(3);
-
-    /** How long after its host was last heard of a key is kept, seconds. */
-    private static final long LEASE_SECONDS = 10;
-
-    /** How long a host whose key is missing when all are read anew is remembered. */
-    private static final long HOLD_MS = 10_000;
-
     private final String node;
     private final ByteSequence key;
     private final StateCodec codec;
@@ -91,14 +79,13 @@ public final class EtcdDirectory implements Directory {
             final String node,
             final Client client,
             final DirectoryKey secret,
-            final long leaseSeconds,
-            final long holdMs) {
+            final Timers timers) {
         this.node = node;
         this.key = bytes(PREFIX + node);
         this.codec = new StateCodec(secret.derive("sign"));
         this.client = client;
-        this.leaseSeconds = leaseSeconds;
-        this.states = new HostStates(holdMs);
+        this.leaseSeconds = timers.leaseSeconds();
+        this.states = new HostStates(timers.holdMs());
     }
 
     /**
@@ -112,42 +99,13 @@ public final class EtcdDirectory implements Directory {
             final String node,
             final EtcdAddress address,
             final Path authority,
-            final DirectoryKey secret) {
-        return open(node, address, authority, secret, LEASE_SECONDS, HOLD_MS);
-    }
-
-    /** With timers of its own. */
-    static EtcdDirectory open(
-            final String node,
-            final EtcdAddress address,
-            final Path authority,
             final DirectoryKey secret,
-            final long leaseSeconds,
-            final long holdMs) {
+            final Timers timers) {
         final EtcdDirectory opened =
-                new EtcdDirectory(node, client(address, authority), secret, leaseSeconds, holdMs);
+                new EtcdDirectory(node, EtcdConnection.open(address, authority), secret, timers);
         opened.thread.scheduleWithFixedDelay(opened::tick, 0, TICK_MS, TimeUnit.MILLISECONDS);
         opened.awaitSync();
         return opened;
-    }
-
-    private static Client client(final EtcdAddress address, final Path authority) {
-        try {
-            return (authority == null
-                            ? Client.builder()
-                            : Client.builder()
-                                    .sslContext(tls -> tls.trustManager(authority.toFile())))
-                    .endpoints(address.servers())
-                    .keepaliveTime(PING)
-                    .keepaliveTimeout(PING_WAIT)
-                    .keepaliveWithoutCalls(true)
-                    .connectTimeout(PING_WAIT)
-                    .waitForReady(false)
-                    .build();
-        } catch (final IOException | RuntimeException e) {
-            throw Refusal.failure(
-                    "directory at %s can't be opened: %s".formatted(address.servers(), reason(e)));
-        }
     }
 
     /** Hears of those who are there already, so that it is known what generations they are at. */
@@ -164,14 +122,6 @@ public final class EtcdDirectory implements Directory {
 
     private static ByteSequence bytes(final String text) {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
-    }
-
-    private static String reason(final Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage()).lines().findFirst().orElse(root.toString());
     }
 
     @Override
@@ -219,7 +169,9 @@ public final class EtcdDirectory implements Directory {
     private void lose(final Exception error) {
         retryNs = System.nanoTime() + RETRY_MS * 1_000_000;
         if (!isLost) {
-            LOG.warn("directory: etcd doesn't answer, what is known holds: {}", reason(error));
+            LOG.warn(
+                    "directory: etcd doesn't answer, what is known holds: {}",
+                    EtcdConnection.reason(error));
             isLost = true;
         }
     }
@@ -352,7 +304,7 @@ public final class EtcdDirectory implements Directory {
                 isDirty.set(true);
             }
         } catch (final IOException | RuntimeException e) {
-            LOG.warn("directory: key of {} ignored: {}", nodeOf(pair), reason(e));
+            LOG.warn("directory: key of {} ignored: {}", nodeOf(pair), EtcdConnection.reason(e));
         }
     }
 
@@ -422,7 +374,7 @@ public final class EtcdDirectory implements Directory {
                 call(client.getLeaseClient().revoke(lease));
             }
         } catch (final Exception e) {
-            LOG.warn("directory: leaving etcd: {}", reason(e));
+            LOG.warn("directory: leaving etcd: {}", EtcdConnection.reason(e));
         }
     }
 }

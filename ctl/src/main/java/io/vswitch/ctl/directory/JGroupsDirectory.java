@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,9 +38,6 @@ public final class JGroupsDirectory implements Directory, Receiver {
 
     private static final long STATE_WAIT_MS = 3_000;
 
-    /** How long a host that was lost, not closed, is remembered. */
-    private static final long HOLD_MS = 10_000;
-
     private final String node;
     private final StateCodec codec;
     private final HostStates states;
@@ -57,12 +55,15 @@ public final class JGroupsDirectory implements Directory, Receiver {
     private volatile Runnable listener = () -> {};
 
     private JGroupsDirectory(
-            final String node, final DirectoryAddress address, final DirectoryKey key)
+            final String node,
+            final DirectoryAddress address,
+            final DirectoryKey key,
+            final Timers timers)
             throws Exception {
         this.node = node;
         this.codec = new StateCodec(key.derive("sign"));
-        this.states = new HostStates(HOLD_MS);
-        this.channel = new JChannel(Stack.of(address, key));
+        this.states = new HostStates(timers.holdMs());
+        this.channel = new JChannel(Stack.of(address, key, timers));
         channel.setReceiver(this);
         channel.setDiscardOwnMessages(true);
     }
@@ -74,10 +75,13 @@ public final class JGroupsDirectory implements Directory, Receiver {
      * @throws Refusal with one line.
      */
     public static JGroupsDirectory open(
-            final String node, final DirectoryAddress address, final DirectoryKey key) {
+            final String node,
+            final DirectoryAddress address,
+            final DirectoryKey key,
+            final Timers timers) {
         JGroupsDirectory directory = null;
         try {
-            directory = new JGroupsDirectory(node, address, key);
+            directory = new JGroupsDirectory(node, address, key, timers);
             directory.channel.connect(CLUSTER);
             directory.thread.scheduleWithFixedDelay(
                     directory::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
@@ -159,9 +163,17 @@ public final class JGroupsDirectory implements Directory, Receiver {
                                     message.getArray(),
                                     message.getOffset(),
                                     message.getOffset() + message.getLength()));
-            thread.execute(() -> onState(message.getSrc(), state));
+            enqueue(() -> onState(message.getSrc(), state));
         } catch (final IOException | RuntimeException e) {
             LOG.warn("directory: message of {} ignored: {}", message.getSrc(), reason(e));
+        }
+    }
+
+    private void enqueue(final Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (final RejectedExecutionException e) {
+            // closed: nobody wants to know
         }
     }
 
@@ -178,7 +190,7 @@ public final class JGroupsDirectory implements Directory, Receiver {
 
     @Override
     public void viewAccepted(final View view) {
-        thread.execute(() -> onView(new HashSet<>(view.getMembers())));
+        enqueue(() -> onView(new HashSet<>(view.getMembers())));
     }
 
     private void onView(final Set<Address> next) {

@@ -3,7 +3,6 @@ package io.vswitch.ctl.directory;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import javax.crypto.spec.SecretKeySpec;
 import org.jgroups.protocols.AUTH;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FD_SOCK2;
@@ -11,7 +10,6 @@ import org.jgroups.protocols.FRAG2;
 import org.jgroups.protocols.MERGE3;
 import org.jgroups.protocols.MFC;
 import org.jgroups.protocols.MPING;
-import org.jgroups.protocols.SYM_ENCRYPT;
 import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
@@ -27,32 +25,28 @@ import org.jgroups.stack.Protocol;
  * failures, enciphering, reliable messages, membership for those with the key. Stateless.
  */
 final class Stack {
-    private static final String CIPHER = "AES/CBC/PKCS5Padding";
-    private static final int IV_BYTES = 16;
-    private static final int KEY_BITS = 256;
     private static final int FRAGMENT_BYTES = 60_000;
-    private static final long JOIN_MS = 2_000;
-    private static final long FAILURE_MS = 8_000;
-    private static final long HEARTBEAT_MS = 2_000;
-    private static final long MERGE_MIN_MS = 1_000;
-    private static final long MERGE_MAX_MS = 5_000;
 
     private Stack() {}
 
-    static List<Protocol> of(final DirectoryAddress address, final DirectoryKey key) {
+    static List<Protocol> of(
+            final DirectoryAddress address, final DirectoryKey key, final Timers timers) {
         final List<Protocol> stack = new ArrayList<>();
         stack.add(transport(address.own()));
         stack.add(discovery(address));
-        stack.add(new MERGE3().setMinInterval(MERGE_MIN_MS).setMaxInterval(MERGE_MAX_MS));
+        stack.add(
+                new MERGE3()
+                        .setMinInterval(timers.mergeMinMs())
+                        .setMaxInterval(timers.mergeMaxMs()));
         stack.add(new FD_SOCK2());
-        stack.add(new FD_ALL3().setTimeout(FAILURE_MS).setInterval(HEARTBEAT_MS));
+        stack.add(new FD_ALL3().setTimeout(timers.failureMs()).setInterval(timers.heartbeatMs()));
         stack.add(new VERIFY_SUSPECT2());
-        stack.add(cipher(key));
+        stack.add(new GroupCipher(key.derive("cipher")));
         stack.add(new NAKACK2().useMcastXmit(false));
         stack.add(new UNICAST3());
         stack.add(new STABLE());
         stack.add(new AUTH().setAuthToken(new KeyToken(key.derive("join"))));
-        stack.add(new GMS().setJoinTimeout(JOIN_MS).printLocalAddress(false));
+        stack.add(new GMS().setJoinTimeout(timers.joinMs()).printLocalAddress(false));
         stack.add(new MFC());
         stack.add(new UFC());
         stack.add(new FRAG2().setFragSize(FRAGMENT_BYTES));
@@ -75,14 +69,5 @@ final class Stack {
         ping.initialHosts(address.hosts());
         ping.portRange(0);
         return ping;
-    }
-
-    private static Protocol cipher(final DirectoryKey key) {
-        final SYM_ENCRYPT cipher = new SYM_ENCRYPT();
-        cipher.setSecretKey(new SecretKeySpec(key.derive("cipher"), "AES"));
-        cipher.symAlgorithm(CIPHER);
-        cipher.symIvLength(IV_BYTES);
-        cipher.symKeylength(KEY_BITS);
-        return cipher;
     }
 }

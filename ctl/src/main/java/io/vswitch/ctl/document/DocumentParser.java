@@ -55,7 +55,19 @@ final class DocumentParser {
                     "layers");
     private static final List<String> ENDPOINT = List.of("mac", "addresses", "routes", "mtu");
     private static final List<String> LIMITS =
-            List.of("rate-in", "rate-out", "replies", "arp", "dhcp", "nd", "broadcast", "penalty");
+            List.of(
+                    "rate-in",
+                    "rate-out",
+                    "replies",
+                    "arp",
+                    "dhcp",
+                    "nd",
+                    "broadcast",
+                    "penalty",
+                    "half-open",
+                    "established",
+                    "udp",
+                    "icmp");
     private static final List<String> TAG = List.of("members");
     private static final List<String> POOL = List.of("addresses", "ports");
     private static final List<String> LAYER =
@@ -168,7 +180,11 @@ final class DocumentParser {
                         fields.number("dhcp", 0),
                         fields.number("nd", 0),
                         fields.number("broadcast", 0),
-                        fields.number("penalty", 0));
+                        fields.number("penalty", 0),
+                        fields.number("half-open", 0),
+                        fields.number("established", 0),
+                        fields.number("udp", 0),
+                        fields.number("icmp", 0));
         final Limits checked = node.place().run(() -> limits.over(Limits.DEFAULT));
         return checked.equals(Limits.DEFAULT) ? null : checked;
     }

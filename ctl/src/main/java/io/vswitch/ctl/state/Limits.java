@@ -1,5 +1,6 @@
 package io.vswitch.ctl.state;
 
+import io.vswitch.core.guard.ConnectionLimits;
 import io.vswitch.core.guard.PortLimits;
 import io.vswitch.core.guard.RateLimit;
 import io.vswitch.core.guard.StormLimits;
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * @param arp packets a second where the storm guard is; so are {@code dhcp}, {@code nd} and {@code
  *     broadcast}.
  * @param penalty seconds in which nothing of a kind passes when there was too much of it.
+ * @param halfOpen connections of the port's stateful layers at a time; so are {@code established},
+ *     {@code udp} and {@code icmp}.
  */
 public record Limits(
         String rateIn,
@@ -27,15 +30,19 @@ public record Limits(
         Integer dhcp,
         Integer nd,
         Integer broadcast,
-        Integer penalty) {
+        Integer penalty,
+        Integer halfOpen,
+        Integer established,
+        Integer udp,
+        Integer icmp) {
     /** No limit but the defaults. */
-    public static final Limits DEFAULT = new Limits(null, null, null, null, null, null, null, null);
+    public static final Limits DEFAULT = ofRates(null, null);
 
     private static final String NONE = "none";
 
     /** Limits of the rates alone. */
     public static Limits ofRates(final String in, final String out) {
-        return new Limits(in, out, null, null, null, null, null, null);
+        return new Limits(in, out, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** The limits of a port. */
@@ -54,7 +61,11 @@ public record Limits(
                         number(dhcp, before.dhcp),
                         number(nd, before.nd),
                         number(broadcast, before.broadcast),
-                        number(penalty, before.penalty));
+                        number(penalty, before.penalty),
+                        number(halfOpen, before.halfOpen),
+                        number(established, before.established),
+                        number(udp, before.udp),
+                        number(icmp, before.icmp));
         changed.traffic();
         changed.storm();
         return changed;
@@ -70,7 +81,11 @@ public record Limits(
                 or(dhcp, 0),
                 or(nd, 0),
                 or(broadcast, 0),
-                or(penalty, 0));
+                or(penalty, 0),
+                or(halfOpen, 0),
+                or(established, 0),
+                or(udp, 0),
+                or(icmp, 0));
     }
 
     /** The same, but null when all is as by default. */
@@ -107,7 +122,9 @@ public record Limits(
             return new PortLimits(
                     parse("rate-in", rateIn),
                     parse("rate-out", rateOut),
-                    or(replies, PortLimits.DEFAULT.repliesPerSecond()));
+                    or(replies, PortLimits.DEFAULT.repliesPerSecond()),
+                    new ConnectionLimits(
+                            or(halfOpen, 0), or(established, 0), or(udp, 0), or(icmp, 0)));
         } catch (final IllegalArgumentException e) {
             throw Refusal.usage(e.getMessage());
         }
@@ -139,6 +156,10 @@ public record Limits(
         fields.put("nd", nd);
         fields.put("broadcast", broadcast);
         fields.put("penalty", penalty);
+        fields.put("half-open", halfOpen);
+        fields.put("established", established);
+        fields.put("udp", udp);
+        fields.put("icmp", icmp);
         fields.values().removeIf(value -> value == null);
         return fields;
     }

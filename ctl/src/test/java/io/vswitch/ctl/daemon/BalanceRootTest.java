@@ -128,7 +128,7 @@ class BalanceRootTest {
     void shouldKeepLongConnectionsWhenBackendsComeDrainAndGo() throws Exception {
         final List<Talk> talks = new ArrayList<>();
         try (Namespaces spaces = new Namespaces(1 + SERVERS);
-                DaemonProcess daemon = new DaemonProcess(directory)) {
+                DaemonProcess daemon = new DaemonProcess(directory, List.of(), "--workers=2")) {
             setUp(daemon, spaces);
             daemon.run("add-backend web " + backend(1)).ok();
             daemon.run("add-backend web " + backend(2)).ok();

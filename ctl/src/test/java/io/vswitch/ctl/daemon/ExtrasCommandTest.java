@@ -120,10 +120,11 @@ class ExtrasCommandTest {
 
     @Test
     void shouldApplyAndExportLimitsTwiceTheSame() throws IOException {
-        daemon.run("set-limits web1 --nd 9").ok();
+        daemon.run("set-limits web1 --nd 9 --half-open 3 --established 9 --udp 7 --icmp 2").ok();
         daemon.run("add-rule web1 out allow mirror span limit 1mbit").ok();
         final String exported = daemon.run("export").ok().out();
         assertTrue(exported.contains("rate-in: 10mbit burst 125000"), exported);
+        assertTrue(exported.contains("half-open: 3"), exported);
         final Path file = Files.writeString(directory.resolve("d.yaml"), exported);
         final String before = daemon.fingerprint();
         daemon.run("apply -f " + file).ok();
@@ -149,6 +150,7 @@ class ExtrasCommandTest {
                 "set-rate web1 --in 0mbit | 2 | rate-in '0mbit': rate 0",
                 "set-rate nobody --in 1mbit | 1 | no port 'nobody'",
                 "set-limits web1 --arp -1 | 2 | arp limit -1; allowed are 1 to 1000000",
+                "set-limits web1 --udp -1 | 2 | -1 connections; allowed are 1 to 16777216",
                 "set-limits web1 | 2 | nothing to set",
                 "add-port x --rate-out 9 | 2 | rate-out '9'",
                 "add-rule web1 out allow mirror nobody | 1 | no port 'nobody'",

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Translation between the kernel's own stacks: web1 and web2 (namespaces 0 and 1) are private, wan
@@ -50,10 +52,12 @@ class NatRootTest {
         daemon.run("add-group wan nat out --direction out --priority 10").ok();
     }
 
-    @Test
-    void shouldTranslateSourcesAndDestinations() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldTranslateSourcesAndDestinations(final int workers) throws Exception {
         try (Namespaces spaces = new Namespaces(3);
-                DaemonProcess daemon = new DaemonProcess(directory)) {
+                DaemonProcess daemon =
+                        new DaemonProcess(directory, List.of(), "--workers=" + workers)) {
             addPorts(daemon, spaces);
             addLayer(daemon);
             daemon.run("add-pool out --address 198.51.100.10 --ports 20000-20999").ok();
@@ -72,6 +76,7 @@ class NatRootTest {
                 servers.tellWho(1, "TCP-LISTEN", 7001);
                 final String tcp = "TCP:" + WAN + ":7000,sourceport=";
                 assertEquals(OUTSIDE + " 20001", servers.ask(0, tcp + "20001"), drops(daemon));
+                assertTrue(showsPair(daemon, servers, tcp), drops(daemon));
                 final String other = servers.ask(0, tcp + "300");
                 assertTrue(other.matches(OUTSIDE + " 20\\d\\d\\d"), other);
                 final String udp = "UDP:" + WAN + ":7000,sourceport=20002";
@@ -92,6 +97,27 @@ class NatRootTest {
                 assertEquals(OUTSIDE + " 20500", servers.ask(1, hairpin), drops(daemon));
             }
         }
+    }
+
+    /** Both directions of a connection; it is asked for again where flows have aged meanwhile. */
+    private static boolean showsPair(
+            final DaemonProcess daemon, final Servers servers, final String tcp)
+            throws IOException, InterruptedException {
+        for (int port = 20100; port < 20110; port++) {
+            servers.ask(0, tcp + port);
+            final String pairs =
+                    daemon.run("flows pairs --proto tcp --src-port " + port + " --sort age")
+                            .ok()
+                            .out();
+            final String shown =
+                    "(?s).*> +tcp 10.79.0.1:PORT > 198.51.100.1:7000, .* web1 +wan .*wan/nat.*"
+                            + "< +tcp 198.51.100.1:7000 > 198.51.100.10:PORT, .* wan +web1 .*"
+                            + "as tcp 198.51.100.10:PORT > 198.51.100.1:7000.*";
+            if (pairs.matches(shown.replace("PORT", "" + port))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Supplier<String> drops(final DaemonProcess daemon) {

@@ -102,7 +102,8 @@ final class OverlayHosts implements AutoCloseable {
                 home,
                 prefix,
                 "--directory=jgroups:" + address(0) + "," + address(1),
-                "--directory-key=" + key);
+                "--directory-key=" + key,
+                "--directory-timeout=2");
     }
 
     DaemonProcess daemon(final int host) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vswitch.ctl.cli.Run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,16 +122,16 @@ class StatefulRootTest {
     }
 
     @Test
-    void shouldRefuseAStatefulLayerWhenTheDaemonHasTwoWorkers() throws Exception {
+    void shouldLetOneSideOpenConnectionsOnlyWhenTheDaemonHasTwoWorkers() throws Exception {
         try (Namespaces spaces = new Namespaces(2);
                 DaemonProcess daemon = new DaemonProcess(directory, List.of(), "--workers=2")) {
             addPorts(daemon, spaces);
-            final Run run = daemon.run("add-layer web1 fw --priority 10 --stateful");
-            assertEquals(
-                    "vswitchctl: layer 'fw' of port 'web1': --stateful needs a daemon of one"
-                            + " worker; this one has 2\n",
-                    run.err());
-            assertEquals(1, run.code());
+            addRules(daemon);
+            assertEquals(OUTCOMES, outcomes(spaces), daemon.log());
+            final String conns = daemon.run("conns --port web1").ok().out();
+            assertTrue(conns.matches("(?s).*tcp 10.78.0.1:[0-9]+ > 10.78.0.2:7000 .*"), conns);
+            assertTrue(daemon.run("flows kill --all").ok().out().contains("flow"), "flows kill");
+            assertTrue(spaces.pings(0, WEB2), "after flows were killed");
             assertFalse(daemon.log().contains("Exception"), daemon.log());
         }
     }

@@ -23,9 +23,7 @@ class EtcdDirectoryTest {
     private static final int WAIT_MS = 90_000;
 
     /** Short: a lease that ends is waited for. */
-    private static final long LEASE_SECONDS = 2;
-
-    private static final long HOLD_MS = 2_000;
+    private static final Timers TIMERS = new Timers(1_600);
 
     @TempDir private Path directory;
     private final List<EtcdDirectory> open = new ArrayList<>();
@@ -65,8 +63,7 @@ class EtcdDirectoryTest {
                         EtcdAddress.parse("etcd://127.0.0.1:" + at, false),
                         null,
                         secret,
-                        LEASE_SECONDS,
-                        HOLD_MS);
+                        TIMERS);
         open.add(joined);
         publish(joined, host, 1);
         return joined;

@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JGroupsDirectoryTest {
     private static final int WAIT_MS = 90_000;
 
+    /** A quarter of the default: failures and the other side of a partition are waited for. */
+    private static final Timers TIMERS = new Timers(2_000);
+
     @TempDir private Path directory;
     private final List<JGroupsDirectory> open = new ArrayList<>();
     private final List<InetSocketAddress> hosts = new ArrayList<>();
@@ -61,7 +64,10 @@ class JGroupsDirectoryTest {
     private JGroupsDirectory join(final int host, final DirectoryKey secret) {
         final JGroupsDirectory joined =
                 JGroupsDirectory.open(
-                        "node" + host, new DirectoryAddress(hosts.get(host), hosts), secret);
+                        "node" + host,
+                        new DirectoryAddress(hosts.get(host), hosts),
+                        secret,
+                        TIMERS);
         open.add(joined);
         publish(joined, host, 1);
         return joined;

@@ -58,6 +58,8 @@ public enum DropReason {
     REJECTED("a rule rejects it; its sender is told where that is allowed"),
     LAYER_DEFAULT("no rule of a layer allows it and the layer's default is block"),
     CONNECTIONS_FULL("no room for another connection of a stateful layer"),
+    CONNECTION_LIMIT(
+            "port has as many connections of this class as its limit, none of which gives way"),
     TCP_OUT_OF_WINDOW("TCP segment with a sequence number that its receiver can't expect"),
     NAT_EXHAUSTED("no free address and port for another connection of a NAT rule"),
     NAT_NO_CONNECTION("a NAT rule decides, and the packet neither opens a connection nor has one"),

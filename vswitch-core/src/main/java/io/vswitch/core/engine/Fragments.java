@@ -7,6 +7,7 @@ import io.vswitch.core.packet.FlowKey;
 import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.packet.PacketParser;
 import io.vswitch.core.packet.ParseFlag;
+import java.util.SplittableRandom;
 
 /**
  * Has the fragments of a datagram treated alike: later ones take the transport fields of the first
@@ -30,10 +31,10 @@ final class Fragments implements AutoCloseable {
     private final int[] ports = new int[PacketBatch.CAPACITY];
     private long sweptNs;
 
-    Fragments(final PacketBatch batch, final Drops drops, final long seed) {
+    Fragments(final PacketBatch batch, final Drops drops) {
         this.batch = batch;
         this.drops = drops;
-        this.datagrams = new FragmentTable(seed);
+        this.datagrams = new FragmentTable(new SplittableRandom().nextLong());
         this.held = new HeldFragments(batch.pool());
         this.grave = new PacketBatch(batch.pool());
     }

@@ -70,7 +70,6 @@ final class Pipeline {
             final Neighbours neighbours,
             final Routing routing,
             final ConnectionTracker connections,
-            final long seed,
             final ErrorHandler errors) {
         this.batch = batch;
         this.flows = flows;
@@ -84,7 +83,7 @@ final class Pipeline {
         this.replies = new Replies(batch, drops, egress, neighbours);
         this.extras = new Extras(batch, drops, egress);
         this.outlet = new Outlet(batch, egress, replies, extras);
-        this.fragments = new Fragments(batch, drops, seed);
+        this.fragments = new Fragments(batch, drops);
         this.flood = new Flood(this, batch, decision, egress, replies, extras, drops, errors);
     }
 

@@ -19,6 +19,7 @@ public final class SwitchContext {
     private int smallSlabs = 4096;
     private int largeSlabs = 256;
     private boolean busySpin;
+    private boolean tcpLiberal;
     private NanoClock clock = SystemNanoClock.INSTANCE;
     private long seed = new SecureRandom().nextLong();
     private Path countersFile;
@@ -65,6 +66,16 @@ public final class SwitchContext {
 
     public int connectionCapacity() {
         return connectionCapacity;
+    }
+
+    /** Whether TCP segments pass whatever their sequence numbers. */
+    public SwitchContext tcpLiberal(final boolean liberal) {
+        tcpLiberal = liberal;
+        return this;
+    }
+
+    public boolean tcpLiberal() {
+        return tcpLiberal;
     }
 
     /** Slabs of 2 KiB per worker. */

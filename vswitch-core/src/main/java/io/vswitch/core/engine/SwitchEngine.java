@@ -11,6 +11,7 @@ import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import io.vswitch.core.view.WorkerInfo;
@@ -190,6 +191,11 @@ final class SwitchEngine implements ManualSwitch {
     public List<FlowInfo> flows(
             final Predicate<FlowInfo> filter, final Comparator<FlowInfo> order, final int limit) {
         return queries.flows(filter, order, limit);
+    }
+
+    @Override
+    public Map<Integer, PortConnections> portConnections() {
+        return queries.portConnections();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.vswitch.core.view.DropLog;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.PortInfo;
 import io.vswitch.core.view.PortStats;
 import io.vswitch.core.view.WorkerInfo;
@@ -125,6 +126,9 @@ public interface VirtualSwitch extends AutoCloseable {
      * @param filter runs on the workers' threads, for every connection: it must be quick.
      */
     List<ConnectionInfo> connections(Predicate<ConnectionInfo> filter, int limit);
+
+    /** How many connections the stateful layers of each port have, by port id; those with any. */
+    Map<Integer, PortConnections> portConnections();
 
     /**
      * Forgets the cached flows that pass the filter; forwarding goes on meanwhile, and the next

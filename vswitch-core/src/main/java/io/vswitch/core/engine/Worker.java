@@ -41,18 +41,10 @@ final class Worker implements Agent {
     private final PacketPool pool;
     private final FlowTable flows;
     private final FlowCache cache;
-
-    /** Null where another worker keeps them. */
     private final ConnectionTable connections;
-
     private final ConnectionEvents events;
-
-    /** What others hand over; null but at the one of several workers that keeps connections. */
     private final HandedPackets handed;
-
-    /** Null where connections are this worker's. */
     private final Handover handover;
-
     private final boolean busySpin;
     private final Pipeline pipeline;
     private final Receiver receiver;
@@ -91,35 +83,16 @@ final class Worker implements Agent {
         this.routing = new Routing(neighbours);
         this.pool = new PacketPool(context.smallSlabs(), context.largeSlabs());
         this.flows = new FlowTable(context.flowCapacity(), seed);
-        this.connections =
-                keeper == null
-                        ? new ConnectionTable(
-                                context.connectionCapacity(), seed, context.workers() > 1)
-                        : null;
+        this.connections = keeper == null ? connections(context) : null;
         this.events = keeper == null ? connections.events() : keeper.events;
         this.cache = new FlowCache(flows, verdicts);
         final PacketBatch batch = new PacketBatch(pool);
-        this.pipeline =
-                new Pipeline(
-                        batch,
-                        flows,
-                        cache,
-                        drops,
-                        learning,
-                        neighbours,
-                        routing,
-                        newTracker(),
-                        seed,
-                        errors);
+        this.pipeline = newPipeline(batch);
         this.handed =
                 keeper == null && context.workers() > 1
                         ? pipeline.newHandedPackets(context.workers())
                         : null;
-        this.handover =
-                keeper == null
-                        ? null
-                        : new Handover(
-                                index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
+        this.handover = keeper == null ? null : newHandover(batch, keeper);
         pipeline.handsOverBy(handover);
         this.receiver =
                 new Receiver(
@@ -129,6 +102,23 @@ final class Worker implements Agent {
                         goneListener,
                         errors);
         this.timers = new WorkerTimers(flows, verdicts, connections, context.flowIdleMs());
+    }
+
+    private static ConnectionTable connections(final SwitchContext context) {
+        final int capacity = context.connectionCapacity();
+        final ConnectionTable table =
+                new ConnectionTable(capacity, context.seed(), context.workers() > 1);
+        table.liberal(context.tcpLiberal());
+        return table;
+    }
+
+    private Pipeline newPipeline(final PacketBatch batch) {
+        return new Pipeline(
+                batch, flows, cache, drops, learning, neighbours, routing, newTracker(), errors);
+    }
+
+    private Handover newHandover(final PacketBatch batch, final Worker keeper) {
+        return new Handover(index, cache, batch, flows, drops, keeper.handed, keeper::wakeUp);
     }
 
     @Override
@@ -146,7 +136,6 @@ final class Worker implements Agent {
         return control + work;
     }
 
-    /** Takes in what came from other workers. */
     private int exchange(final long nowNs) {
         if (handover != null) {
             return handover.drain();
@@ -159,8 +148,8 @@ final class Worker implements Agent {
         if (next == snapshot) {
             return 0;
         }
-        if (connections != null && layersWent(next)) {
-            connections.retain((port, layer) -> isKept(next, port, layer));
+        if (connections != null) {
+            ConnectionScope.change(connections, snapshot, next);
         }
         updatePorts(next);
         updateNetworks(next);
@@ -174,33 +163,6 @@ final class Worker implements Agent {
         }
         generation.setRelease(next.generation());
         return 1;
-    }
-
-    /** True when a stateful layer of a port with connections, or the port, isn't there any more. */
-    private boolean layersWent(final SwitchSnapshot next) {
-        for (int id = 0; connections.size() > 0 && id < snapshot.portLimit(); id++) {
-            final PortState before = snapshot.port(id);
-            if (before != null && before.policy().statefulLayers().length > 0) {
-                final PortState after = next.port(id);
-                if (!isSame(before, after)
-                        || !Arrays.equals(
-                                before.policy().statefulLayers(),
-                                after.policy().statefulLayers())) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private boolean isKept(final SwitchSnapshot next, final int portId, final int layer) {
-        final PortState port = next.port(portId);
-        return isSame(snapshot.port(portId), port)
-                && Arrays.binarySearch(port.policy().statefulLayers(), layer) >= 0;
-    }
-
-    private static boolean isSame(final PortState before, final PortState after) {
-        return after != null && after.counters() == before.counters();
     }
 
     private void updatePorts(final SwitchSnapshot next) {
@@ -308,7 +270,6 @@ final class Worker implements Agent {
         return learning;
     }
 
-    /** Frames that queues have taken over and not sent. */
     long buffered() {
         long frames = pipeline.fragments().size();
         for (final WorkerPort port : ports) {
@@ -337,7 +298,6 @@ final class Worker implements Agent {
         return snapshot;
     }
 
-    /** Null: another worker keeps them. */
     ConnectionTable connections() {
         return connections;
     }
@@ -350,7 +310,6 @@ final class Worker implements Agent {
         return cache.isCurrent(flow) ? cache.verdict(flow) : null;
     }
 
-    /** What is done to the headers of a flow's packets, as text, or null. */
     String changeText(final int flow, final HeaderFields fields) {
         final Verdict verdict = verdict(flow);
         return verdict == null ? null : cache.changeText(flow, verdict, fields);
@@ -380,7 +339,6 @@ final class Worker implements Agent {
         return index;
     }
 
-    /** What a reader may know of it. */
     WorkerInfo info() {
         return new WorkerInfo(
                 index,

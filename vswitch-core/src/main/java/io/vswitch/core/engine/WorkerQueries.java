@@ -7,9 +7,11 @@ import io.vswitch.core.view.DroppedPacket;
 import io.vswitch.core.view.Explanation;
 import io.vswitch.core.view.FlowInfo;
 import io.vswitch.core.view.MacInfo;
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -103,6 +105,15 @@ final class WorkerQueries {
         return found;
     }
 
+    Map<Integer, PortConnections> portConnections() {
+        final Map<Integer, PortConnections> sums = new HashMap<>();
+        for (final Worker worker : workers) {
+            ask(worker, WorkerReport::connections)
+                    .forEach((port, own) -> sums.merge(port, own, PortConnections::plus));
+        }
+        return sums;
+    }
+
     long removeFlows(final Predicate<FlowInfo> filter) {
         long removed = 0;
         for (final Worker worker : workers) {
@@ -126,19 +137,17 @@ final class WorkerQueries {
             final int offset,
             final int length,
             final Map<String, PortPolicy> policies) {
-        Explanation last = null;
-        for (final Worker worker : workers) {
-            last =
-                    ask(
-                            worker,
-                            self ->
-                                    new Explainer(self, policies)
-                                            .explain(port, remote, frame, offset, length));
-            if (last.cached()) {
-                break;
+        final Function<Worker, Explanation> question =
+                self -> new Explainer(self, policies).explain(port, remote, frame, offset, length);
+        // the first worker has the connections of all
+        final Explanation answer = ask(workers.get(0), question);
+        for (int i = 1; i < workers.size() && !answer.cached(); i++) {
+            final Explanation other = ask(workers.get(i), question);
+            if (other.cached()) {
+                return answer.withFlowOf(other);
             }
         }
-        return last;
+        return answer;
     }
 
     DropLog lastDrops(final int limit) {

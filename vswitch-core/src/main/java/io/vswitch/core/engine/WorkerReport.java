@@ -4,7 +4,10 @@ import io.vswitch.core.flow.FlowAgeing;
 import io.vswitch.core.flow.FlowPressure;
 import io.vswitch.core.flow.FlowTable;
 import io.vswitch.core.l2.MacTable;
+import io.vswitch.core.view.PortConnections;
 import io.vswitch.core.view.WorkerInfo;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Reads a worker's own counters; on the worker's thread. */
 final class WorkerReport {
@@ -44,5 +47,18 @@ final class WorkerReport {
             }
         }
         return new WorkerInfo.Macs(size, limit, expired, moved, evicted);
+    }
+
+    /** Connections of stateful layers, by port id; ports without any are left out. */
+    static Map<Integer, PortConnections> connections(final Worker worker) {
+        final Map<Integer, PortConnections> counts = new HashMap<>();
+        final int limit = worker.connections() == null ? 0 : worker.snapshot().portLimit();
+        for (int id = 0; id < limit; id++) {
+            final PortConnections own = worker.connections().of(id);
+            if (!own.equals(PortConnections.NONE)) {
+                counts.put(id, own);
+            }
+        }
+        return counts;
     }
 }

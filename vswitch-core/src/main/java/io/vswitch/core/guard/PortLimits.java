@@ -7,13 +7,16 @@ package io.vswitch.core.guard;
  * @param out what the endpoint sends; null: no limit.
  * @param repliesPerSecond answers of the switch's own to the endpoint, each worker; 1 to {@link
  *     #MAX_REPLIES}.
+ * @param connections of the port's stateful layers.
  */
-public record PortLimits(RateLimit in, RateLimit out, int repliesPerSecond) {
+public record PortLimits(
+        RateLimit in, RateLimit out, int repliesPerSecond, ConnectionLimits connections) {
     /** Most answers in a second. */
     public static final int MAX_REPLIES = 1_000_000;
 
     /** No limit but of the switch's own answers. */
-    public static final PortLimits DEFAULT = new PortLimits(null, null, 1_000);
+    public static final PortLimits DEFAULT =
+            new PortLimits(null, null, 1_000, ConnectionLimits.NONE);
 
     public PortLimits {
         if (repliesPerSecond < 1 || repliesPerSecond > MAX_REPLIES) {

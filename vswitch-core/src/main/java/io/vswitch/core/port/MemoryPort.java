@@ -95,7 +95,13 @@ public final class MemoryPort implements Port {
     /** Gives a frame to one of the workers that receive, as the other {@code send} does. */
     public boolean sendTo(
             final int worker, final DirectBuffer frame, final int offset, final int length) {
-        return send(worker, frame, offset, length, 0, 0, 0, 0, 0, 0);
+        final int index = claim(worker, length);
+        if (index < 0) {
+            return false;
+        }
+        MemoryQueue.putHeader(toSwitch[worker].buffer(), index, 0, 0, 0, 0, 0, 0);
+        commit(worker, index, frame, offset, length);
+        return true;
     }
 
     /**
@@ -111,42 +117,12 @@ public final class MemoryPort implements Port {
             final int headerLength,
             final int checksumStart,
             final int checksumOffset) {
-        return send(
-                0,
-                frame,
-                offset,
-                length,
-                flags,
-                gsoType,
-                gsoSize,
-                headerLength,
-                checksumStart,
-                checksumOffset);
-    }
-
-    private boolean send(
-            final int worker,
-            final DirectBuffer frame,
-            final int offset,
-            final int length,
-            final int flags,
-            final int gsoType,
-            final int gsoSize,
-            final int headerLength,
-            final int checksumStart,
-            final int checksumOffset) {
-        final ManyToOneRingBuffer ring = toSwitch[worker];
-        if (closed
-                || length > PacketPool.LARGE_CAPACITY
-                || length > ring.maxMsgLength() - MemoryQueue.HEADER_LENGTH) {
-            return false;
-        }
-        final int index = ring.tryClaim(MESSAGE_TYPE, MemoryQueue.HEADER_LENGTH + length);
+        final int index = claim(0, length);
         if (index < 0) {
             return false;
         }
         MemoryQueue.putHeader(
-                ring.buffer(),
+                toSwitch[0].buffer(),
                 index,
                 flags,
                 gsoType,
@@ -154,13 +130,34 @@ public final class MemoryPort implements Port {
                 headerLength,
                 checksumStart,
                 checksumOffset);
+        commit(0, index, frame, offset, length);
+        return true;
+    }
+
+    /** Room for a frame in the ring to a worker; negative for none. */
+    private int claim(final int worker, final int length) {
+        final ManyToOneRingBuffer ring = toSwitch[worker];
+        if (closed
+                || length > PacketPool.LARGE_CAPACITY
+                || length > ring.maxMsgLength() - MemoryQueue.HEADER_LENGTH) {
+            return -1;
+        }
+        return ring.tryClaim(MESSAGE_TYPE, MemoryQueue.HEADER_LENGTH + length);
+    }
+
+    private void commit(
+            final int worker,
+            final int index,
+            final DirectBuffer frame,
+            final int offset,
+            final int length) {
+        final ManyToOneRingBuffer ring = toSwitch[worker];
         ring.buffer().putBytes(index + MemoryQueue.HEADER_LENGTH, frame, offset, length);
         ring.commit(index);
         final Runnable wakeUp = wakeUps.get(worker);
         if (wakeUp != null) {
             wakeUp.run();
         }
-        return true;
     }
 
     /**

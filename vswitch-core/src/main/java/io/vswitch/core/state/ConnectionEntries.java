@@ -12,6 +12,7 @@ import org.agrona.UnsafeApi;
  *   88  list (4): see {@link AgeLists}, or FREE   92  opener: TCP flags | direction &lt;&lt; 8 (4)
  *   96  next of chain, or of the free list (4)   100  previous, 104  next of the list (4)
  *  108  translated (4): 0 or 1                   112  openedNs (8)
+ *  120  previous, 124 next of the port's list (4)
  * </pre>
  */
 final class ConnectionEntries implements AutoCloseable {
@@ -26,6 +27,8 @@ final class ConnectionEntries implements AutoCloseable {
     static final int NEXT = 104;
     static final int TRANSLATED = 108;
     static final int OPENED = 112;
+    static final int PORT_PREVIOUS = 120;
+    static final int PORT_NEXT = 124;
     static final int FREE = -1;
 
     private static final int ENTRY_SHIFT = 7;

@@ -11,39 +11,34 @@ import java.util.Locale;
  */
 public enum ConnectionState {
     /** SYN seen, no answer. */
-    SYN_SENT(30, 240, false, false),
+    SYN_SENT(30, 240, false, false, PortLists.HALF_OPEN),
 
     /** Answered by SYN and ACK, or by a SYN of a simultaneous open. */
-    SYN_RECEIVED(30, 240, false, false),
+    SYN_RECEIVED(30, 240, false, false, PortLists.HALF_OPEN),
 
     /** The opener acknowledged the answer. */
-    ESTABLISHED(86_400, 86_400, true, true),
+    ESTABLISHED(86_400, 86_400, true, true, PortLists.ESTABLISHED),
 
     /** The opener sent FIN. */
-    OPENER_CLOSING(900, 900, true, true),
+    OPENER_CLOSING(900, 900, true, true, PortLists.ESTABLISHED),
 
     /** The other side sent FIN. */
-    PEER_CLOSING(900, 900, true, true),
+    PEER_CLOSING(900, 900, true, true, PortLists.ESTABLISHED),
 
     /** Both sent FIN: late segments pass for a while; a repeated FIN begins it anew. */
-    TIME_WAIT(45, 240, false, false),
+    TIME_WAIT(45, 240, false, false, PortLists.OVER),
 
     /** Reset by either side. */
-    CLOSED(30, 240, false, false),
+    CLOSED(30, 240, false, false, PortLists.OVER),
 
     /** Datagrams of the opener only. */
-    UDP_SINGLE(60, 120, true, true),
+    UDP_SINGLE(60, 120, true, true, PortLists.UNANSWERED),
 
     /** Datagrams both ways. */
-    UDP_MULTIPLE(30, 300, true, true),
+    UDP_MULTIPLE(30, 300, true, true, PortLists.ANSWERED),
 
     /** ICMP echo. */
-    ICMP(30, 60, true, true);
-
-    /** States in the order in which a full table gives up their connections; others it keeps. */
-    static final ConnectionState[] EVICTABLE = {
-        CLOSED, TIME_WAIT, SYN_SENT, SYN_RECEIVED, UDP_SINGLE, ICMP
-    };
+    ICMP(30, 60, true, true, PortLists.ECHO);
 
     private static final int DECISIVE = TcpHeader.SYN | TcpHeader.FIN | TcpHeader.RST;
 
@@ -56,17 +51,20 @@ public enum ConnectionState {
     private final long translatedTimeoutNs;
     private final boolean refreshed;
     private final boolean settled;
+    private final int kind;
 
     ConnectionState(
             final long timeoutSeconds,
             final long translatedSeconds,
             final boolean refreshed,
-            final boolean settled) {
+            final boolean settled,
+            final int kind) {
         final long holdNs = settled ? Holding.LONGEST_NS : 0;
         this.timeoutNs = timeoutSeconds * 1_000_000_000L + holdNs;
         this.translatedTimeoutNs = translatedSeconds * 1_000_000_000L + holdNs;
         this.refreshed = refreshed;
         this.settled = settled;
+        this.kind = kind;
     }
 
     /** How long a connection stays here without a packet, nanoseconds. */
@@ -85,6 +83,11 @@ public enum ConnectionState {
     /** As people read it: {@code time-wait}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What a connection here is worth, see {@link PortLists}. */
+    int kind() {
+        return kind;
     }
 
     static ConnectionState of(final int ordinal) {

@@ -1,7 +1,9 @@
 package io.vswitch.core.state;
 
 import io.vswitch.core.flow.FlowHash;
+import io.vswitch.core.guard.ConnectionLimits;
 import io.vswitch.core.policy.Direction;
+import io.vswitch.core.view.PortConnections;
 import org.agrona.BitUtil;
 import org.agrona.UnsafeApi;
 
@@ -11,8 +13,8 @@ import org.agrona.UnsafeApi;
  * memory untouched.
  *
  * <p>Hash chains find an entry; one list per {@link ConnectionState}, oldest first, makes expiry
- * and eviction look at heads only. A full table gives up the oldest connection of the first state
- * in {@link ConnectionState#EVICTABLE} that has one, never an established one.
+ * look at heads only. Who gives way to a new one, never an established one, {@link PortLists}
+ * knows.
  *
  * <p>Entries are laid out in {@link ConnectionEntries}, what they are translated to stands in a
  * {@link NatTable}.
@@ -30,8 +32,8 @@ public final class ConnectionTable implements AutoCloseable {
     /** Largest capacity: 2.1 GiB. */
     public static final int MAX_CAPACITY = 1 << 24;
 
-    /** Connections over of one binding that are looked at, and taken out, for one packet. */
-    private static final int MOST_OVER = 8;
+    /** A port's limit refuses the connection. */
+    static final int LIMIT = -3;
 
     private static final int INBOUND_BIT = 1 << 8;
 
@@ -43,6 +45,8 @@ public final class ConnectionTable implements AutoCloseable {
     private final AgeLists ages;
     private final NatTable translations;
     private final TcpWindows windows;
+    private final NatClaims claims;
+    private final PortLists ports;
     private final long buckets;
     private final ConnectionReader reader;
     private int freeHead = NONE;
@@ -72,11 +76,18 @@ public final class ConnectionTable implements AutoCloseable {
         this.entries = new ConnectionEntries(this.capacity);
         this.ages = new AgeLists(entries);
         this.translations = new NatTable(entries, this.capacity, hash);
+        this.claims = new NatClaims(this, translations);
+        this.ports = new PortLists(entries);
         this.windows = new TcpWindows(this.capacity, isShared);
         this.events = new ConnectionEvents(windows);
         this.reader = new ConnectionReader(entries, translations);
         this.buckets = UnsafeApi.allocateMemory((long) this.capacity * Integer.BYTES);
         UnsafeApi.setMemory(buckets, (long) this.capacity * Integer.BYTES, (byte) 0xff);
+    }
+
+    /** Whether TCP segments pass whatever their sequence numbers; before any comes. */
+    public void liberal(final boolean liberal) {
+        windows.liberal(liberal);
     }
 
     /** Frees the memory; no other method may be called afterwards. */
@@ -132,14 +143,18 @@ public final class ConnectionTable implements AutoCloseable {
      *
      * @param first its first packet, as the layer saw it.
      * @return its entry, or {@link #NONE} when the table is full of connections it may not give up,
-     *     or {@link #CONFLICT} when what it is translated to is another's.
+     *     {@link #CONFLICT} when what it is translated to is another's, or {@link #LIMIT}.
      */
     int open(final PendingOpen first, final long nowNs) {
         replace(holder(first.key), nowNs);
         replace(translations.find(first.key), nowNs);
-        if (first.isTranslated() && !isStillFree(first, nowNs)) {
+        if (first.isTranslated() && !claims.isFree(first, nowNs)) {
             refused++;
             return CONFLICT;
+        }
+        if (!isWithinLimits(first.key[4], first.key[5])) {
+            refused++;
+            return LIMIT;
         }
         if (size == capacity && !makeRoom(nowNs)) {
             refused++;
@@ -159,6 +174,7 @@ public final class ConnectionTable implements AutoCloseable {
         UnsafeApi.putInt(bucket(keyHash), entry);
         final ConnectionState state = ConnectionState.first(ConnectionKey.protocol(first.key[5]));
         ages.append(entry, AgeLists.list(state, first.isTranslated()));
+        ports.attach(entry, state);
         if (first.isTranslated()) {
             translations.add(entry, first.reply, direction(first.opener), first.isBound());
         }
@@ -184,81 +200,49 @@ public final class ConnectionTable implements AutoCloseable {
         return events;
     }
 
-    /** Takes out what is over and stands in the way; false when something that isn't over does. */
-    private boolean isStillFree(final PendingOpen first, final long nowNs) {
-        final Direction direction = direction(first.opener);
-        return gives(holder(first.reply), nowNs)
-                && gives(translations.find(first.reply), nowNs)
-                && (!first.isBound() || givesOutside(first, direction, nowNs));
+    private boolean makeRoom(final long nowNs) {
+        return expire(nowNs, 1) > 0 || gives(ports.giver());
     }
 
-    private boolean gives(final int entry, final long nowNs) {
-        if (entry != NONE && !isOver(entry, nowNs)) {
+    /** A connection gives way to a new one; false when there is none that does. */
+    private boolean gives(final int entry) {
+        if (entry < 0) {
             return false;
         }
-        if (entry != NONE) {
-            remove(entry);
-        }
+        remove(entry);
+        evicted++;
         return true;
     }
 
-    private boolean givesOutside(
-            final PendingOpen first, final Direction direction, final long nowNs) {
-        int other = translations.firstOutside(first.reply, direction);
-        if (other == NONE || translations.hasInside(other, first.key, direction)) {
-            return true;
-        }
-        final boolean over = isBindingOver(other, nowNs);
-        while (over && other != NONE) {
-            remove(other);
-            other = translations.firstOutside(first.reply, direction);
-        }
-        return over;
+    /** True when there is room, or made, within the limits of the new connection's port. */
+    private boolean isWithinLimits(final long place, final long kind) {
+        final int giver = ports.giver(ConnectionKey.portId(place), ConnectionKey.protocol(kind));
+        return giver == NONE || gives(giver);
     }
 
-    /** True when all connections of a binding are over; false too when there are too many. */
-    boolean isBindingOver(final int first, final long nowNs) {
-        int entry = first;
-        for (int i = 0; i < MOST_OVER; i++) {
-            if (!isOver(entry, nowNs)) {
-                return false;
-            }
-            entry = translations.nextOfRing(entry);
-            if (entry == first) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean makeRoom(final long nowNs) {
-        if (expire(nowNs, 1) > 0) {
-            return true;
-        }
-        for (final ConnectionState state : ConnectionState.EVICTABLE) {
-            for (int i = 0; i < 2; i++) {
-                final int entry = ages.oldest(AgeLists.list(state, i > 0));
-                if (entry != NONE) {
-                    remove(entry);
-                    evicted++;
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    /** A packet of the connection passed. */
-    void touch(final int entry, final boolean fromOpener, final int tcpFlags, final long nowNs) {
+    /**
+     * A packet of the connection passes.
+     *
+     * @return false when it doesn't: it would begin a new connection, beyond the port's limit.
+     */
+    boolean touch(final int entry, final boolean fromOpener, final int tcpFlags, final long nowNs) {
         final ConnectionState before = state(entry);
         final ConnectionState after =
                 before.after(
                         ConnectionKey.protocol(entries.keyWord(entry, 5)), fromOpener, tcpFlags);
+        if (before.isOver()
+                && after.isOpening()
+                && !isWithinLimits(entries.keyWord(entry, 4), entries.keyWord(entry, 5))) {
+            return false;
+        }
         if (after != before || after.isRefreshedBy(tcpFlags)) {
             ages.unlink(entry);
             entries.putLong(entry, ConnectionEntries.LAST_USED, nowNs);
             ages.append(entry, AgeLists.list(after, isTranslated(entry)));
+            ports.detach(entry, before);
+            ports.attach(entry, after);
         }
+        return true;
     }
 
     /**
@@ -292,7 +276,9 @@ public final class ConnectionTable implements AutoCloseable {
         }
     }
 
-    private void remove(final int entry) {
+    /** Takes a connection out. */
+    void remove(final int entry) {
+        ports.detach(entry, state(entry));
         ages.unlink(entry);
         if (isTranslated(entry)) {
             translations.remove(entry);
@@ -329,6 +315,20 @@ public final class ConnectionTable implements AutoCloseable {
 
     boolean isTranslated(final int entry) {
         return entries.getInt(entry, ConnectionEntries.TRANSLATED) != 0;
+    }
+
+    /** Sets the limits of a port. */
+    public void limit(final int portId, final ConnectionLimits most) {
+        ports.limit(portId, most);
+    }
+
+    /** The connections of a port. */
+    public PortConnections of(final int portId) {
+        return ports.of(portId);
+    }
+
+    NatClaims claims() {
+        return claims;
     }
 
     TcpWindows windows() {

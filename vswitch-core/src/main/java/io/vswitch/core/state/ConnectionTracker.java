@@ -307,40 +307,43 @@ public final class ConnectionTracker implements PolicyState {
             pending = 0;
             return false;
         }
-        refusal = DropReason.CONNECTIONS_FULL;
+        refusal = overflow ? DropReason.CONNECTIONS_FULL : null;
+        keepAll();
+        openAll();
+        connected |= pending > 0;
+        settled &= refusal == null;
+        pending = 0;
+        return refusal == null;
+    }
+
+    private void keepAll() {
         for (int i = 0; i < pending; i++) {
-            if (kept[i] != OPEN) {
+            // one may have given way to another that begins anew
+            if (kept[i] != OPEN && table.isLive(kept[i])) {
                 tcp.follow(kept[i], forward[i], flags[i]);
-                table.touch(kept[i], forward[i], flags[i], nowNs);
+                if (!table.touch(kept[i], forward[i], flags[i], nowNs)) {
+                    refusal = DropReason.CONNECTION_LIMIT;
+                }
                 settled &= table.state(kept[i]).isSettled();
             }
         }
-        boolean room = !overflow;
-        for (int i = 0; i < pending && room; i++) {
+    }
+
+    private void openAll() {
+        for (int i = 0; i < pending && refusal == null; i++) {
             if (kept[i] == OPEN) {
                 final int entry = table.open(opens[i], nowNs);
-                room = entry >= 0;
-                if (room) {
-                    tcp.follow(entry, true, flags[i]);
-                } else {
-                    refusal = refusal(entry);
+                if (entry < 0) {
+                    refusal = PendingOpen.refusal(entry);
+                    return;
                 }
-                settled &= room && table.state(entry).isSettled();
-                if (room && opens[i].isTranslated()) {
+                tcp.follow(entry, true, flags[i]);
+                settled &= table.state(entry).isSettled();
+                if (opens[i].isTranslated()) {
                     tellOpened(entry, opens[i].translation);
                 }
             }
         }
-        connected |= pending > 0;
-        settled &= room;
-        pending = 0;
-        return room;
-    }
-
-    private static DropReason refusal(final int result) {
-        return result == ConnectionTable.CONFLICT
-                ? DropReason.NAT_EXHAUSTED
-                : DropReason.CONNECTIONS_FULL;
     }
 
     /** Why the packet is dropped that {@link #commit} was false for. */
@@ -354,10 +357,7 @@ public final class ConnectionTracker implements PolicyState {
     }
 
     /**
-     * The connection hears of a segment of the flow.
-     *
-     * @param of what {@link #link} said when the flow was decided, not 0.
-     * @return false when it is to be dropped: it is out of the window.
+     * False when a packet of a flow is out of the window of the connection that {@code of} names.
      */
     public boolean passes(final long of, final PacketBatch batch, final int slot) {
         return tcp.passes(of, batch, slot);

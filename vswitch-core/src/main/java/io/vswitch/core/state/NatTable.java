@@ -111,11 +111,9 @@ final class NatTable implements AutoCloseable {
         return ((ports | place) ^ key[4]) == 0
                 && ((entries.keyWord(entry, 5) ^ key[5]) | (entries.keyWord(entry, 6) ^ key[6]))
                         == 0
-                && (ConnectionKey.isIpv6(key[5]) ? wide.matches(entry, key) : isNarrow(entry, key));
-    }
-
-    private boolean isNarrow(final int entry, final long[] key) {
-        return getInt(entry, 0) == (int) key[1] && getInt(entry, PEER) == (int) key[3];
+                && (ConnectionKey.isIpv6(key[5])
+                        ? wide.matches(entry, key)
+                        : getInt(entry, 0) == (int) key[1] && getInt(entry, PEER) == (int) key[3]);
     }
 
     /** Loads the key of the connection's replies. */
@@ -143,7 +141,7 @@ final class NatTable implements AutoCloseable {
         }
     }
 
-    /** Loads the source outside of a connection into a packet of the same family and protocol. */
+    /** Loads the source outside of a connection into a packet of its family and protocol. */
     void loadSource(final int entry, final HeaderFields fields) {
         loadReply(entry, reply);
         ConnectionKey.source(reply, direction(entry), met);
@@ -254,6 +252,17 @@ final class NatTable implements AutoCloseable {
         return sameInside(UnsafeApi.getInt(bucket(insides, inside)));
     }
 
+    /** Loads what {@link #firstOutside} and {@link #find} look at, so that their misses overlap. */
+    long touch(final long[] replyKey, final Direction direction) {
+        if (size == 0) {
+            return 0;
+        }
+        outside(replyKey, direction, outside);
+        final int first = UnsafeApi.getInt(bucket(outsides, outside));
+        final int second = UnsafeApi.getInt(bucket(replies, replyKey));
+        return getInt(Math.max(first, 0), PORTS) + getInt(Math.max(second, 0), PORTS);
+    }
+
     /** Hash of a source inside. */
     long hashOfInside(final long[] key, final Direction direction) {
         inside(key, direction, inside);
@@ -275,14 +284,23 @@ final class NatTable implements AutoCloseable {
     private int sameInside(final int from) {
         int entry = from;
         while (entry != NONE) {
-            entries.loadKey(entry, forward);
-            inside(forward, direction(entry), met);
-            if (Arrays.equals(inside, met)) {
+            if (hasPort(entries.keyWord(entry, 4), inside[2]) && isInside(entry)) {
                 return entry;
             }
             entry = getInt(entry, INSIDE_CHAIN);
         }
         return NONE;
+    }
+
+    private boolean isInside(final int entry) {
+        entries.loadKey(entry, forward);
+        inside(forward, direction(entry), met);
+        return Arrays.equals(inside, met);
+    }
+
+    /** One of the two ports in the upper half of a key's word 4: else nothing more is loaded. */
+    private static boolean hasPort(final long word4, final long port) {
+        return word4 >>> 48 == port || (word4 >>> 32 & 0xffff) == port;
     }
 
     /**
@@ -305,6 +323,9 @@ final class NatTable implements AutoCloseable {
 
     /** Whether a connection's source outside is the one last asked for. */
     private boolean isOutside(final int entry) {
+        if (!hasPort((long) getInt(entry, PORTS) << 32, outside[2])) {
+            return false;
+        }
         loadReply(entry, reply);
         outside(reply, direction(entry), met);
         return Arrays.equals(outside, met);
@@ -313,9 +334,7 @@ final class NatTable implements AutoCloseable {
     /** Whether the source of this key is that of a connection inside. */
     boolean hasInside(final int entry, final long[] key, final Direction direction) {
         inside(key, direction, inside);
-        entries.loadKey(entry, forward);
-        inside(forward, direction(entry), met);
-        return Arrays.equals(inside, met);
+        return isInside(entry);
     }
 
     /** The next connection of the same binding; itself when it is the only one. */

@@ -1,5 +1,6 @@
 package io.vswitch.core.state;
 
+import io.vswitch.core.counters.DropReason;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.Translation;
@@ -52,5 +53,15 @@ final class PendingOpen {
 
     boolean isBound() {
         return bound;
+    }
+
+    /** Why it couldn't be opened, by what {@link ConnectionTable#open} returned. */
+    static DropReason refusal(final int result) {
+        if (result == ConnectionTable.CONFLICT) {
+            return DropReason.NAT_EXHAUSTED;
+        }
+        return result == ConnectionTable.LIMIT
+                ? DropReason.CONNECTION_LIMIT
+                : DropReason.CONNECTIONS_FULL;
     }
 }

@@ -37,6 +37,7 @@ final class PortChooser implements NatPorts {
     private int replaced;
     private long nowNs;
     private boolean taken;
+    private long sink;
 
     PortChooser(final ConnectionTable table) {
         this.table = table;
@@ -100,7 +101,7 @@ final class PortChooser implements NatPorts {
         final int own = fields.sourcePort;
         final long host = bindings.hashOfHost(key, direction) >>> 32;
         pool.putSource((int) (host % pool.size(fields.isIpv6())), fields);
-        if (pool.keepsPort(own) && isFree(fields)) {
+        if (pool.keepsPort(own) && isFreeAtOnce(fields)) {
             return true;
         }
         final long start = bindings.hashOfInside(key, direction) >>> 32;
@@ -147,9 +148,16 @@ final class PortChooser implements NatPorts {
         return free && isReplyFree(fields);
     }
 
+    /** The same, with all that it looks at loaded together. */
+    private boolean isFreeAtOnce(final HeaderFields fields) {
+        ConnectionKey.fill(reply, portId, layer, direction, fields);
+        sink = bindings.touch(reply, direction);
+        return isFree(fields);
+    }
+
     private boolean gives(final int other) {
         final boolean own = other == replaced && bindings.nextOfRing(other) == other;
-        return own || table.isBindingOver(other, nowNs);
+        return own || table.claims().isBindingOver(other, nowNs);
     }
 
     /** True when no other connection has this key, as its own or as that of its replies. */

@@ -36,6 +36,7 @@ final class TcpWindows implements AutoCloseable {
 
     private final int capacity;
     private final boolean isShared;
+    private boolean isLiberal;
     private long memory;
 
     /**
@@ -44,6 +45,11 @@ final class TcpWindows implements AutoCloseable {
     TcpWindows(final int capacity, final boolean isShared) {
         this.isShared = isShared;
         this.capacity = capacity;
+    }
+
+    /** Whether every segment is inside; before any comes. */
+    void liberal(final boolean liberal) {
+        isLiberal = liberal;
     }
 
     @Override
@@ -147,7 +153,10 @@ final class TcpWindows implements AutoCloseable {
         final long record = address(entry);
         final int known = UnsafeApi.getInt(record + KNOWN);
         final int side = fromOpener ? 0 : 1;
-        if (segment.isSyn() || (known & END_KNOWN << side) == 0 || !areBothSyns(known)) {
+        if (isLiberal
+                || segment.isSyn()
+                || (known & END_KNOWN << side) == 0
+                || !areBothSyns(known)) {
             return true;
         }
         final long window = window(record, 1 - side);

@@ -28,4 +28,20 @@ public record Explanation(
         long generation,
         boolean supposed,
         boolean cached,
-        long flowPackets) {}
+        long flowPackets) {
+    /** The same with the flow that another explanation of the packet found. */
+    public Explanation withFlowOf(final Explanation other) {
+        return new Explanation(
+                packet,
+                ingress,
+                steps,
+                forwarding,
+                egress,
+                drop,
+                rewrite,
+                generation,
+                supposed,
+                other.cached,
+                other.flowPackets);
+    }
+}

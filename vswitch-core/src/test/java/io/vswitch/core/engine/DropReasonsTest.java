@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.vswitch.core.counters.DropReason;
+import io.vswitch.core.guard.ConnectionLimits;
 import io.vswitch.core.guard.Guard;
 import io.vswitch.core.guard.PortGuards;
 import io.vswitch.core.guard.PortLimits;
@@ -14,7 +15,6 @@ import io.vswitch.core.packet.PacketBatch;
 import io.vswitch.core.policy.Direction;
 import io.vswitch.core.policy.HeaderFields;
 import io.vswitch.core.policy.PolicyDecision;
-import io.vswitch.core.policy.PolicyState;
 import io.vswitch.core.policy.PolicyTrace;
 import io.vswitch.core.port.TransmitFailure;
 import io.vswitch.core.state.ConnectionTracker;
@@ -36,11 +36,11 @@ class DropReasonsTest extends EngineFixture {
         malformedPackets();
         offloads();
         tunnels();
-        fragments();
         mappings();
         addressing();
         guards();
         limits();
+        StreamDrops.addTo(producers, this);
         policies();
         ports();
     }
@@ -94,25 +94,6 @@ class DropReasonsTest extends EngineFixture {
         packet(DropReason.MALFORMED_IPV6, ipv6(17, 1000, 8));
         packet(DropReason.MALFORMED_IPV6_EXTENSION, ipv6(43, 8, 0x3b02));
         packet(DropReason.MALFORMED_ICMPV6, ipv6(58, 3, 0x8000));
-    }
-
-    private void fragments() {
-        final UnsafeBuffer whole = Frames.udp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 1, 2, 72);
-        producers.put(
-                DropReason.FRAGMENT_WITHOUT_FIRST,
-                () -> {
-                    a.deliver(FragmentFrames.piece(whole, 1, 40, 40, false));
-                    run();
-                    nowNs += FRAGMENTS_WAIT_NS;
-                });
-        producers.put(
-                DropReason.FRAGMENT_OVERLAP,
-                () -> {
-                    a.deliver(FragmentFrames.piece(whole, 1, 0, 40, true));
-                    a.deliver(FragmentFrames.piece(whole, 1, 32, 40, true));
-                    run();
-                    b.sent.clear();
-                });
     }
 
     private void mappings() {
@@ -240,7 +221,9 @@ class DropReasonsTest extends EngineFixture {
         producers.put(
                 DropReason.RATE_LIMITED,
                 () -> {
-                    final PortLimits one = new PortLimits(null, new RateLimit(1, 1, true), 1_000);
+                    final PortLimits one =
+                            new PortLimits(
+                                    null, new RateLimit(1, 1, true), 1_000, ConnectionLimits.NONE);
                     sw.guards("a", new PortGuards.Builder().traffic(one).build());
                     send(a, udp(MAC_A, MAC_B, 80));
                     b.sent.clear();
@@ -282,6 +265,7 @@ class DropReasonsTest extends EngineFixture {
     private void policies() {
         policy(DropReason.POLICY_BLOCKED, decision -> decision.drop(DropReason.POLICY_BLOCKED));
         policy(DropReason.REJECTED, PolicyDecision::reject);
+        policy(DropReason.HANDOVER_FULL, decision -> decision.drop(DropReason.HANDOVER_FULL));
         policy(DropReason.NO_BACKEND, decision -> decision.drop(DropReason.NO_BACKEND));
         policy(DropReason.LAYER_DEFAULT, decision -> decision.drop(DropReason.LAYER_DEFAULT));
         policy(DropReason.DESTINATION_GONE, decision -> decision.redirect(4711));
@@ -298,13 +282,6 @@ class DropReasonsTest extends EngineFixture {
                         DropReason.NAT_ENDED)) {
             policy(nat, decision -> decision.drop(nat));
         }
-        producers.put(
-                DropReason.TCP_OUT_OF_WINDOW,
-                () -> {
-                    sw.policy("a", DropReasonsTest::track);
-                    handshake();
-                    a.deliver(segment(true, 16, 1 << 20));
-                });
         policy(
                 DropReason.INTERNAL_ERROR,
                 decision -> {
@@ -328,39 +305,6 @@ class DropReasonsTest extends EngineFixture {
                     frame.putByte(23, (byte) 47);
                     a.deliver(frame);
                 });
-    }
-
-    /** Every packet is part of a connection, or opens one. */
-    private static void track(
-            final Direction direction,
-            final HeaderFields fields,
-            final PolicyDecision decision,
-            final PolicyTrace trace) {
-        final int found = decision.state().find(1, direction, fields);
-        if (found == PolicyState.NEW) {
-            decision.state().open();
-        } else if (found >= PolicyState.FORWARD) {
-            decision.state().keep();
-        }
-    }
-
-    private void handshake() {
-        a.deliver(segment(true, 2, 99));
-        run();
-        b.deliver(segment(false, 18, 499));
-        run();
-        a.deliver(segment(true, 16, 100));
-        run();
-        b.sent.clear();
-    }
-
-    private static UnsafeBuffer segment(final boolean fromA, final int flags, final int sequence) {
-        final UnsafeBuffer frame =
-                fromA
-                        ? Frames.tcp(MAC_A, MAC_B, "10.0.0.1", "10.0.0.2", 7, 80, flags, 0)
-                        : Frames.tcp(MAC_B, MAC_A, "10.0.0.2", "10.0.0.1", 80, 7, flags, 0);
-        frame.putInt(38, sequence, java.nio.ByteOrder.BIG_ENDIAN);
-        return frame;
     }
 
     private void policy(final DropReason reason, final Consumer<PolicyDecision> deed) {

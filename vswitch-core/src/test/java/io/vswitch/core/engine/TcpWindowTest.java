@@ -99,6 +99,19 @@ class TcpWindowTest extends EngineFixture {
     }
 
     @Test
+    void shouldPassEverythingWhenLiberal() {
+        sw.close();
+        sw = context().tcpLiberal(true).launchManual();
+        sw.addNetwork(NetworkConfig.of("blue"));
+        for (final ScriptedPort port : new ScriptedPort[] {a, b, c}) {
+            sw.addPort(port, "blue", PortPolicy.ALLOW_ALL);
+        }
+        track();
+        handshake(NO_SCALE, NO_SCALE);
+        assertEquals(true, passes(true, ACK, ISN_A + (1 << 30), 1));
+    }
+
+    @Test
     void shouldTakeTheScaleOfBothSyns() {
         handshake(7, 9);
         assertEquals(true, passes(true, ACK, ISN_A + 1 + (65_535 << 9), 1));
