@@ -41,7 +41,7 @@ class BadRequestTest {
                     """
                     -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, mtu, guard, uplink, vni, peers, local, rate-in, rate-out, acl-in, acl-out
                     -o colour=red      | unknown option 'colour'; known are mode, mtu, guard, uplink, vni, peers, local, rate-in, rate-out, acl-in, acl-out
-                    -o mode=bridge     | mode 'bridge'; known are nat, internal, overlay, transparent
+                    -o mode=bridge     | mode 'bridge'; known are nat, internal, overlay, transparent, l2bridge, l2tunnel
                     -o mtu=9           | mtu '9'; allowed are 68 to 65521
                     -o guard=all       | guard 'all'; allowed are auto, none, or a list of mac,ipv4,ipv6,arp,nd,dhcp,ra,storm
                     -o mode=transparent | mode=transparent needs -o uplink=DEVICE, a device of this host

@@ -103,8 +103,8 @@ class BadDocumentTest {
                         + " list",
                 "ports: {a: {mac: 02:00}} | 2 | :1: ports.a.mac: MAC '02:00': allowed are six"
                         + " bytes like 02:00:00:00:00:01",
-                "ports: {a: {kind: tun}} | 2 | :1: ports.a.kind: 'tun'; allowed are tap, uplink and"
-                        + " tunnel",
+                "ports: {a: {kind: tun}} | 2 | :1: ports.a.kind: 'tun'; allowed are tap, uplink,"
+                        + " l2bridge and tunnel",
                 "ports: {a: {kind: uplink}} | 2 | :1: ports.a: kind uplink needs a device",
                 "ports: {a: {kind: uplink, device: e, mtu: 9}} | 2 | :1: ports.a.mtu: is for kind"
                         + " tap; an uplink is taken as it is",

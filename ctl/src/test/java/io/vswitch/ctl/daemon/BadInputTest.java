@@ -121,7 +121,7 @@ class BadInputTest {
                 "add-port c --netns 4194305 | 1 | network namespace '4194305' not found: neither"
                         + " /run/netns/4194305 nor /proc/4194305/ns/net",
                 "add-port c --kind uplink | 2 | --kind uplink needs --device",
-                "add-port c --kind tun | 2 | --kind 'tun'; allowed are tap and uplink",
+                "add-port c --kind tun | 2 | --kind 'tun'; allowed are tap, uplink and l2bridge",
                 // Packets.
                 "explain web1 tcpp 10.0.0.1:1 > 10.0.0.2:2 | 2 | packet 'tcpp 10.0.0.1:1 >"
                     + " 10.0.0.2:2': 'tcpp' is no kind of packet (did you mean 'tcp'?); allowed are"
