@@ -39,8 +39,8 @@ class BadRequestTest {
             delimiter = '|',
             textBlock =
                     """
-                    -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, mtu, guard, uplink, vni, peers, local, rate-in, rate-out, acl-in, acl-out
-                    -o colour=red      | unknown option 'colour'; known are mode, mtu, guard, uplink, vni, peers, local, rate-in, rate-out, acl-in, acl-out
+                    -o mod=nat         | unknown option 'mod', did you mean 'mode'?; known are mode, mtu, guard, uplink, vni, port, peers, local, rate-in, rate-out, acl-in, acl-out
+                    -o colour=red      | unknown option 'colour'; known are mode, mtu, guard, uplink, vni, port, peers, local, rate-in, rate-out, acl-in, acl-out
                     -o mode=bridge     | mode 'bridge'; known are nat, internal, overlay, transparent, l2bridge, l2tunnel
                     -o mtu=9           | mtu '9'; allowed are 68 to 65521
                     -o guard=all       | guard 'all'; allowed are auto, none, or a list of mac,ipv4,ipv6,arp,nd,dhcp,ra,storm
