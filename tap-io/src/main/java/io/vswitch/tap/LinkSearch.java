@@ -128,7 +128,8 @@ final class LinkSearch implements AutoCloseable {
             if (info.type() == IFLA_INFO_KIND) {
                 vxlan = info.string().equals("vxlan");
             } else if (info.type() == IFLA_INFO_DATA) {
-                samePort = hasPort(info.nested(), port);
+                // the kernel says the kind first; other kinds have something else at this number
+                samePort = vxlan && hasPort(info.nested(), port);
             }
         }
         return vxlan && samePort;
