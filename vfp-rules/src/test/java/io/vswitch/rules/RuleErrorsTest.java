@@ -16,9 +16,10 @@ class RuleErrorsTest {
                     + " vlan-push=VID, vlan-pop, vlan-set=VID, dscp=DSCP, ttl-dec, clamp-mss=BYTES";
     private static final String FIELDS =
             "src-mac, dst-mac, ethertype, vlan, src-ip, dst-ip, proto, src-port, dst-port,"
-                    + " icmp-type, icmp-code, tcp-flags, arp-target";
+                    + " icmp-type, icmp-code, tcp-flags, arp-target, meta";
     private static final String ACTIONS =
-            "allow, block, reject, rewrite, redirect, snat, dnat, balance, audit, answer";
+            "allow, block, reject, rewrite, redirect, snat, dnat, balance, encap, decap, audit,"
+                    + " answer";
     private static final String NO_MAC =
             "not a MAC; allowed: six pairs of hexadecimal digits, as in 02:00:00:00:00:01";
     private static final String NO_IP =
