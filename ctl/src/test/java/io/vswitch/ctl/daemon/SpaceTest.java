@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Mapping spaces by command, and packets through rules that name them; tunnels in memory. */
 class SpaceTest {
     private static final String MAC = "02:00:00:00:00:01";
+    private static final String PEER_MAC = "02:00:00:00:00:99";
 
     private static final List<String> REFUSED =
             List.of(
@@ -85,7 +86,8 @@ class SpaceTest {
     }
 
     private String explain(final String destination) {
-        final String packet = "web udp 10.1.0.1:1000 > " + destination + ":53";
+        final String packet =
+                "web " + MAC + " > " + PEER_MAC + " udp 10.1.0.1:1000 > " + destination + ":53";
         return daemon.run("explain " + packet).ok().out();
     }
 
@@ -147,7 +149,7 @@ class SpaceTest {
             final String way = explain("10.1.7." + i);
             assertEquals(way, explain("10.1.7." + i));
             for (int hop = 0; hop < 3; hop++) {
-                hits[hop] += way.contains("to 192.0.2.1" + (hop + 1)) ? 1 : 0;
+                hits[hop] += way.contains("VNI 4096 to 192.0.2.1" + (hop + 1)) ? 1 : 0;
             }
         }
         assertEquals(60, hits[0] + hits[1] + hits[2]);
@@ -167,7 +169,12 @@ class SpaceTest {
     @Test
     void shouldTakeFromTheMappedProviderOnly() {
         daemon.run("add-rule web in decap space far where src-ip 10.1.0.0/16").ok();
-        final String packet = "explain vx-4096 udp 10.1.3.3:1000 > 10.1.0.1:53 --remote ";
+        final String packet =
+                "explain vx-4096 "
+                        + PEER_MAC
+                        + " > "
+                        + MAC
+                        + " udp 10.1.3.3:1000 > 10.1.0.1:53 --remote ";
         daemon.run("add-mapping far 10.1.3.3 192.0.2.11").ok();
         final String good = daemon.run(packet + "192.0.2.11").ok().out();
         assertTrue(!good.contains("not-from-provider"), good);
@@ -243,10 +250,10 @@ class SpaceTest {
         final String list = daemon.run("list-mappings far").ok().out();
         assertEquals(
                 """
-                            space far: drops what isn't mapped, 1 rules
-                X
-                            10.1.0.0/16  192.0.2.12     -                  -
-                               10.1.9.7  192.0.2.13  4097  02:00:00:00:00:77
+                space far: drops what isn't mapped, 1 rules
+                ADDRESS        PROVIDER   VNI  MAC
+                10.1.0.0/16  192.0.2.12     -  -
+                10.1.9.7     192.0.2.13  4097  02:00:00:00:00:77
                 """,
                 list);
     }
