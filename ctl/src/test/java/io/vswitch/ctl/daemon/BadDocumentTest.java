@@ -65,7 +65,7 @@ class BadDocumentTest {
                 "ports: [a | 2 | :1: not YAML or JSON: expected ',' or ']', but got <stream end>",
                 "potrs: {} | 2 | :1: potrs: unknown field; did you mean ports?",
                 "qqqq: {} | 2 | :1: qqqq: unknown field; allowed are networks, tags, pools,"
-                        + " load-balancers, ports",
+                        + " load-balancers, spaces, ports",
                 "hello | 2 | :1: has to be a mapping of names to values",
                 "[] | 2 | :1: has to be a mapping of names to values",
                 "ports: {a: &x {}, b: *x} | 2 | :1: ports.a: anchors are not allowed; write the"

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * has, and three servers, each of which greets with its name and then sends back what it gets.
  */
 @Tag("root")
+@Tag("long")
 class BalanceRootTest {
     private static final int CLIENT = 0;
     private static final int SERVERS = 3;

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two vswitchd that share an endpoint directory, on hosts in namespaces. */
 @Tag("root")
+@Tag("long")
 class DirectoryRootTest {
     private static final String MOVING = " --mac 02:00:00:00:00:55";
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two vswitchd and a kernel vxlan host on one wire: real daemons, sockets, TAPs, namespaces. */
 @Tag("root")
+@Tag("long")
 class OverlayRootTest {
     @TempDir private Path directory;
 

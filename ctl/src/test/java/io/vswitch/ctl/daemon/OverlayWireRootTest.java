@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What an overlay carries, and what tshark says of it on the wire. */
 @Tag("root")
+@Tag("long")
 class OverlayWireRootTest {
     private static final String BULK =
             "timeout 60 sh -c 'head -c 3000000 /dev/zero | socat -u - TCP:%s:7777'";

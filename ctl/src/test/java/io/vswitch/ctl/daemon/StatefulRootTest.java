@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * tracking: web1 may open connections to web2, and web2 none to web1.
  */
 @Tag("root")
+@Tag("long")
 class StatefulRootTest {
     private static final String WEB1 = "10.78.0.1";
     private static final String WEB2 = "10.78.0.2";

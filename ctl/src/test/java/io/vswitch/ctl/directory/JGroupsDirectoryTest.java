@@ -22,10 +22,12 @@ import org.jgroups.protocols.TP;
 import org.jgroups.stack.ProtocolStack;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real groups over loopback: joining, leaving, dying, parting and merging, and who may not. */
+@Tag("long")
 class JGroupsDirectoryTest {
     private static final int WAIT_MS = 90_000;
 
