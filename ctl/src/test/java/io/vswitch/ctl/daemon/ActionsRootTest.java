@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What rules and limits do to the traffic of real kernel stacks behind real TAPs. */
 @Tag("root")
+@Tag("long")
 class ActionsRootTest {
     private static final String PYTHON = "timeout 60 python3 -c '";
 

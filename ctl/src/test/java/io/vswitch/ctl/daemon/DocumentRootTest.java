@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A document, the real daemon and the kernel's ping. */
 @Tag("root")
+@Tag("long")
 class DocumentRootTest {
     private static final String DOCUMENT =
             """

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * private, a router (1) leads to a far host (2) over a link of MTU 1280.
  */
 @Tag("root")
+@Tag("long")
 class NatIcmpRootTest {
     @TempDir private Path directory;
 

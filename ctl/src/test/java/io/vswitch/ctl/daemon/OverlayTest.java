@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Overlay networks by command: refused, listed, stored, written as a document; tunnels in memory.
  */
+@Tag("long")
 class OverlayTest {
     private static final String ADD =
             "add-network blue --mode overlay --vni 4096 --subnet 10.1.0.0/16 --local 192.0.2.10";

@@ -13,10 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From any state a document leads to what it says, whatever was there. */
+@Tag("long")
 class RandomDocumentTest {
     private static final int ROUNDS = 60;
     private static final String[] RULES = {

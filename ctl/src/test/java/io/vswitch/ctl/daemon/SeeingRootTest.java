@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Finding out by commands alone why one endpoint doesn't reach another; real TAPs and pings. */
 @Tag("root")
+@Tag("long")
 class SeeingRootTest {
     @TempDir private Path directory;
 

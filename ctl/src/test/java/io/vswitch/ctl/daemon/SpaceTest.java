@@ -18,10 +18,12 @@ import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Mapping spaces by command, and packets through rules that name them; tunnels in memory. */
+@Tag("long")
 class SpaceTest {
     private static final String MAC = "02:00:00:00:00:01";
     private static final String PEER_MAC = "02:00:00:00:00:99";

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tags replaced in the real daemon while the kernels of two namespaces ping each other. */
 @Tag("root")
+@Tag("long")
 class TagRootTest {
     private static final int LEAST_REPLACEMENTS = 3;
 

@@ -15,10 +15,12 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real etcd on loopback: joining, leaving, partition, restart, compaction, and who may not. */
+@Tag("long")
 class EtcdDirectoryTest {
     private static final int WAIT_MS = 90_000;
 

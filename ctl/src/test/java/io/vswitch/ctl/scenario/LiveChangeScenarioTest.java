@@ -131,7 +131,7 @@ class LiveChangeScenarioTest {
         };
         lab.apply(policies[0]);
         lab.hear();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 20; i++) {
             lab.send(A, "[bytes(" + UDP + ")]*50");
             lab.apply(policies[i % 2]);
         }
